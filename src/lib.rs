@@ -1,0 +1,26 @@
+//! onehead keeps Alembic migration histories healthy.
+//!
+//! Bytes in, a report out; everything between the two ends is pure.
+//!
+//! ```text
+//! argv --cli--> Args --settings--> Settings --environment--> [Environment]
+//!                                                 |
+//!         Snapshot of the worktree                git.rs, fs.rs: the only input
+//!                 | [(path, bytes)]
+//!         script::parse, in parallel, never fails  --> [Script]
+//!                 |
+//!         RevisionGraph::build, never fails
+//!                 |
+//!         RULES.iter().for_each(check) --> [Diagnostic] --> suppress --> sort --> Report
+//!                                                                              |
+//!                                                           report::<format> --> stdout
+//! ```
+
+pub mod diagnostic;
+pub mod environment;
+pub mod error;
+pub mod graph;
+pub mod report;
+pub mod revision;
+pub mod rules;
+pub mod script;
