@@ -146,16 +146,28 @@ impl<'a> RevisionGraph<'a> {
     }
 
     /// Every edge from child to parent as `(parent, child)`, children in map order. Only what is in the map is linked
-    /// (`for rev in map_.values()`), so not what a duplicate hides.
+    /// (`for rev in map_.values()`), so not what a duplicate hides, unless a branch label leads to it: labels are keys
+    /// of the map too. Such a hidden script links the winner of its id.
     fn links(&self, with_dependencies: bool) -> Vec<(Node, Node)> {
         let mut links = Vec::with_capacity(self.map_order.len());
-        for &child in &self.map_order {
-            let parents = self.parents.of(child);
-            links.extend(parents.iter().map(|&parent| (parent, child)));
-            if with_dependencies {
-                let added =
-                    self.dependencies.of(child).iter().filter(|node| !parents.contains(node));
-                links.extend(added.map(|&parent| (parent, child)));
+        let hidden = self.labelled.iter().copied().filter(|&node| !self.is_winner(node));
+        let mut seen = std::collections::BTreeSet::new();
+        for child in self.map_order.iter().copied().chain(hidden) {
+            let winner = self.find(self.id(child).as_str()).unwrap_or(child);
+            let dependencies = if with_dependencies { self.dependencies.of(child) } else { &[] };
+            let first_own = links.len();
+            for &parent in self.parents.of(child).iter().chain(dependencies) {
+                if winner != child && seen.is_empty() {
+                    seen.extend(links.iter().copied());
+                }
+                let is_known = if winner == child {
+                    links[first_own..].contains(&(parent, winner))
+                } else {
+                    !seen.insert((parent, winner))
+                };
+                if !is_known {
+                    links.push((parent, winner));
+                }
             }
         }
         links

@@ -16,6 +16,7 @@
 //!                                                           report::<format> --> stdout
 //! ```
 
+pub mod alembic;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;

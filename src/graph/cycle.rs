@@ -156,7 +156,9 @@ fn knots(edges: &Adjacency) -> Vec<Vec<Node>> {
             if low[at] == visit[at] {
                 let start = stack.iter().rposition(|&other| other == node).unwrap_or(0);
                 let mut knot = stack.split_off(start);
-                knot.iter().for_each(|member| open[member.index()] = false);
+                for member in &knot {
+                    open[member.index()] = false;
+                }
                 if knot.len() > 1 || edges.of(node).contains(&node) {
                     knot.sort_unstable();
                     knots.push(knot);

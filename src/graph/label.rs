@@ -1,6 +1,7 @@
 //! How branch labels spread along the history (Alembic 1.20.1, `RevisionMap._add_branches`).
 
 use super::{Node, RevisionGraph};
+use crate::revision::BranchLabel;
 
 impl<'a> RevisionGraph<'a> {
     /// The labels of a node, its own and those that reach it along the line, sorted, each once.
@@ -14,7 +15,7 @@ impl<'a> RevisionGraph<'a> {
         let mut carried: Vec<Vec<&'a str>> = vec![Vec::new(); self.all_nodes().len()];
         for &node in &self.labelled {
             let labels: Vec<&'a str> =
-                self.revision(node).labels.iter().map(|label| label.as_str()).collect();
+                self.revision(node).labels.iter().map(BranchLabel::as_str).collect();
             for reached in self.label_reach(node) {
                 carried[reached.index()].extend(&labels);
             }

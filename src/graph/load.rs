@@ -3,6 +3,8 @@
 //! The order of the tests is that of `RevisionMap._revision_map` (1.20.1): file by file first, then labels,
 //! dependencies, parents, circles. Only the first failure is told, as there.
 
+use std::fmt::Write as _;
+
 use super::{Node, RevisionGraph};
 use crate::revision::Revision;
 use crate::script::{Name, Problem, Script};
@@ -196,7 +198,8 @@ pub fn python_repr(text: &str) -> String {
                 repr.push(c);
             }
             c if (c as u32) < 0x20 || c as u32 == 0x7f => {
-                repr.push_str(&format!("\\x{:02x}", c as u32));
+                // Writing to a string cannot fail.
+                let _ = write!(repr, "\\x{:02x}", c as u32);
             }
             c => repr.push(c),
         }

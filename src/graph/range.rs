@@ -55,7 +55,7 @@ impl RevisionGraph<'_> {
             targets.retain(|&target| self.labels(target).contains(&label.as_str()));
         }
         let edges = self.order_edges();
-        let mut wanted = self.checked_closure(edges, &targets)?;
+        let mut wanted = self.checked_closure(edges, &as_found(&targets))?;
         let mut current = self.get_revisions(lower)?;
         let is_required = |end: &Found| match end {
             Found::Revision(node) => wanted[node.index()],
@@ -73,8 +73,8 @@ impl RevisionGraph<'_> {
                 Found::Nothing => return Err(LookupError::Crash("AssertionError")),
             };
         }
-        let current = revisions(current)?;
         let done = self.checked_closure(edges, &current)?;
+        let current = revisions(current)?;
         for (wanted, done) in wanted.iter_mut().zip(&done) {
             *wanted &= !done;
         }
@@ -82,7 +82,7 @@ impl RevisionGraph<'_> {
             wanted[node.index()] = true;
         }
         if !current.is_empty() {
-            let above = self.checked_closure(&self.children, &current)?;
+            let above = self.checked_closure(&self.children, &as_found(&current))?;
             for (wanted, above) in wanted.iter_mut().zip(&above) {
                 *wanted &= above;
             }
@@ -180,17 +180,16 @@ impl RevisionGraph<'_> {
         self.walk(found(start), relative.steps, None, false)
     }
 
-    /// Everything reached from `targets`, themselves included.
+    /// Everything reached from `ends`, themselves included.
     ///
     /// # Errors
-    /// When one of `targets` is reached from another (`_iterate_related_revisions` with `check=True`).
-    fn checked_closure(
-        &self,
-        edges: &Adjacency,
-        targets: &[Node],
-    ) -> Result<Vec<bool>, LookupError> {
+    /// When one of `ends` is reached from another, or is no revision, whichever shows first
+    /// (`_iterate_related_revisions` with `check=True`).
+    fn checked_closure(&self, edges: &Adjacency, ends: &[Found]) -> Result<Vec<bool>, LookupError> {
+        let targets: Vec<Node> = ends.iter().filter_map(|&end| as_node(end)).collect();
         let mut seen = vec![false; edges.node_count()];
-        for &target in targets {
+        for &end in ends {
+            let target = as_node(end).ok_or(LookupError::Crash("AssertionError"))?;
             let mut met = Vec::new();
             let mut todo = vec![target];
             while let Some(node) = todo.pop() {
@@ -218,6 +217,10 @@ impl RevisionGraph<'_> {
 /// All ends as revisions; anything else is an `AssertionError` in Alembic (`is_revision`).
 fn revisions(ends: Vec<Found>) -> Result<Vec<Node>, LookupError> {
     ends.into_iter().map(|end| as_node(end).ok_or(LookupError::Crash("AssertionError"))).collect()
+}
+
+fn as_found(nodes: &[Node]) -> Vec<Found> {
+    nodes.iter().copied().map(Found::Revision).collect()
 }
 
 fn as_node(end: Found) -> Option<Node> {
