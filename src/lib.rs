@@ -19,7 +19,9 @@
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
+pub mod fs;
 pub mod graph;
+pub mod python;
 pub mod report;
 pub mod revision;
 pub mod rules;
