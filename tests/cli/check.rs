@@ -107,7 +107,8 @@ fn concise_is_a_line_per_finding() {
 
 #[test]
 fn one_cause_one_finding() {
-    let cases: [(&str, &[(&str, &str)], &[&str]); 5] = [
+    type Case = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+    let cases: [Case; 5] = [
         ("a <- b", &[("c", "'gone'")], &["missing-parent"]),
         ("a <- b <- a", &[], &["cycle"]),
         ("a", &[("b", "'b'")], &["cycle"]),
