@@ -146,14 +146,7 @@ def failure(error):
 
 
 def facts(revision_map):
-    nodes = {}
-    for key, revision in revision_map._revision_map.items():
-        if revision is None or key != revision.revision:
-            continue
-        nodes[key] = {
-            "labels": sorted(revision.branch_labels),
-            "normalized_dependencies": len(revision._normalized_resolved_dependencies),
-        }
+    # Labels are keys of the same map, which lead to the revision that has them.
     unique = [revision for key, revision in revision_map._revision_map.items()
               if revision is not None and key == revision.revision]
     return {
@@ -162,7 +155,10 @@ def facts(revision_map):
         "bases": list(revision_map.bases),
         "branch_points": [revision.revision for revision in unique if revision.is_branch_point],
         "merge_points": [revision.revision for revision in unique if revision.is_merge_point],
-        "nodes": nodes,
+        "nodes": {
+            revision.revision: {"normalized_dependencies": len(revision._normalized_resolved_dependencies)}
+            for revision in unique
+        },
     }
 
 

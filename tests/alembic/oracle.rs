@@ -108,9 +108,6 @@ pub struct Facts {
 /// What the revision map says of one revision.
 #[derive(Clone, Debug, Deserialize)]
 pub struct NodeFacts {
-    /// Sorted.
-    #[allow(dead_code, reason = "shown when a comparison fails")]
-    pub labels: Vec<String>,
     /// How many dependencies are left after normalisation; from two on their order is not determined.
     pub normalized_dependencies: usize,
 }

@@ -11,6 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::compare;
+use crate::oracle::{Oracle, Reply, Request};
 use crate::ours::onehead;
 
 /// A recorded answer that we do not give, and why. COMPATIBILITY.md has the same rows.
@@ -26,16 +27,46 @@ struct Deviation {
 
 const DEVIATIONS: &[Deviation] = &[];
 
-#[test]
-fn command_text_of_every_vector() {
+fn cases() -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/graph-vectors.json");
     let text = fs::read_to_string(path).expect("the vectors are there");
-    let document: Value = serde_json::from_str(&text).expect("the vectors are JSON");
-    let cases = document["cases"].as_array().expect("a list of cases");
+    let mut document: Value = serde_json::from_str(&text).expect("the vectors are JSON");
+    let Value::Array(cases) = document["cases"].take() else { panic!("a list of cases") };
     assert_eq!(cases.len(), 217);
+    cases
+}
+
+/// The folders of these tests, given to the Alembic that the vectors come from, lead to the recorded answers.
+#[test]
+fn vectors_are_written_as_they_were_recorded() {
+    let mut oracle = Oracle::start("ONEHEAD_TEST_ALEMBIC_PYTHON");
+    for case in cases() {
+        let project = tempfile::tempdir().expect("a temporary folder");
+        let folder = project.path().canonicalize().expect("it is there");
+        write(&case, &folder);
+        let recorded = case["expected"]["cli"].as_object().expect("every case has texts");
+        let commands = recorded.keys().map(|line| words(line)).collect();
+        oracle.ask(&Request::new(&folder, commands));
+        let answer = oracle.answer();
+        for (nth, (line, expected)) in recorded.iter().enumerate() {
+            let texts = texts(expected, &folder);
+            let same = match answer.reply(nth) {
+                Reply::Printed { stdout } => texts
+                    .iter()
+                    .any(|text| compare::text(&words(line), text, stdout, texts.len() > 1).is_ok()),
+                Reply::Failed { .. } => texts.is_empty(),
+                Reply::Hung { .. } => expected.get("hang").is_some(),
+            };
+            assert!(same, "{}: {line}: {:?}", case["name"], answer.reply(nth));
+        }
+    }
+}
+
+#[test]
+fn command_text_of_every_vector() {
     let mut failures = Vec::new();
     let mut used = BTreeSet::new();
-    for case in cases {
+    for case in &cases() {
         let name = case["name"].as_str().expect("a case has a name");
         let project = tempfile::tempdir().expect("a temporary folder");
         let folder = project.path().canonicalize().expect("it is there");
@@ -56,34 +87,42 @@ fn command_text_of_every_vector() {
     assert_eq!(used.len(), DEVIATIONS.len(), "a row of DEVIATIONS is out of date: remove it");
 }
 
-fn judge(command: &str, expected: &Value, folder: &Path) -> Result<(), String> {
-    let words: Vec<String> = command.split(' ').map(String::from).collect();
-    let ours = onehead(folder, &words);
-    let accepted: Vec<&str> = match expected {
-        Value::String(text) => vec![text],
-        Value::Object(object) => match object.get("unstable") {
-            Some(several) => {
-                several.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-            }
-            None => return compare::fails(&ours, &expected.to_string()),
-        },
-        other => panic!("{command}: {other}"),
+fn words(line: &str) -> Vec<String> {
+    line.split(' ').map(String::from).collect()
+}
+
+/// The texts that Alembic was seen to print; none where it fails or never returns.
+fn texts(expected: &Value, folder: &Path) -> Vec<String> {
+    let several = match expected {
+        Value::String(_) => vec![expected],
+        Value::Object(object) => {
+            object.get("unstable").and_then(Value::as_array).into_iter().flatten().collect()
+        }
+        other => panic!("neither a text nor an outcome: {other}"),
     };
-    if accepted.is_empty() {
-        // Alembic fails every time, with one of several messages.
+    let folder = folder.to_string_lossy();
+    several
+        .into_iter()
+        .filter_map(Value::as_str)
+        .map(|text| text.replace("<DIR>", &folder))
+        .collect()
+}
+
+fn judge(line: &str, expected: &Value, folder: &Path) -> Result<(), String> {
+    let command = words(line);
+    let ours = onehead(folder, &command);
+    let texts = texts(expected, folder);
+    if texts.is_empty() {
         return compare::fails(&ours, &expected.to_string());
     }
     if ours.status != Some(0) {
         return Err(format!("exit status {:?}, expected 0: {}", ours.status, ours.stderr));
     }
-    let folder = folder.to_string_lossy();
-    let accepted: Vec<String> =
-        accepted.iter().map(|text| text.replace("<DIR>", &folder)).collect();
-    let unstable = accepted.len() > 1;
-    if accepted.iter().any(|text| compare::text(&words, text, &ours.stdout, unstable).is_ok()) {
+    let unstable = texts.len() > 1;
+    if texts.iter().any(|text| compare::text(&command, text, &ours.stdout, unstable).is_ok()) {
         return Ok(());
     }
-    Err(format!("--- Alembic\n{}+++ onehead\n{}", accepted[0], ours.stdout))
+    Err(format!("--- Alembic\n{}+++ onehead\n{}", texts[0], ours.stdout))
 }
 
 /// Writes the project of a case: file order is list order.
