@@ -207,7 +207,7 @@ const PARENTS: &[Form] = &[
     "down_revision = ('p1', None)",
     "down_revision = (None, None)",
     "down_revision = (5,)",
-    "down_revision = (('p1',),)",
+    "!down_revision = (('p1',),)",
     "down_revision = ('p1', ('p2',))",
     "down_revision: str",
     "",

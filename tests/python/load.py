@@ -23,7 +23,7 @@ def load(path):
     dependencies = to_tuple(script.dependencies, default=())
     labels = script._orig_branch_labels
     stubs = {}
-    for name in (*parents, *dependencies):
+    for name in {*parents, *dependencies} - {*labels}:
         stubs.setdefault(name, Revision(name, None))
     revisions = RevisionMap(lambda: [*stubs.values(), script])
     revisions.heads, revisions._real_heads
