@@ -16,11 +16,16 @@
 //!                                                           report::<format> --> stdout
 //! ```
 
+pub mod check;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
+pub mod explain;
+pub mod filename;
 pub mod graph;
+pub mod nearest;
 pub mod report;
 pub mod revision;
 pub mod rules;
 pub mod script;
+pub mod suppress;
