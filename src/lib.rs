@@ -16,6 +16,7 @@
 //!                                                           report::<format> --> stdout
 //! ```
 
+pub mod alembic;
 pub mod check;
 pub mod diagnostic;
 pub mod environment;

@@ -27,7 +27,9 @@ fn report(context: &Context<'_>, duplicate: &DuplicateLabel<'_>) -> Diagnostic {
     let (id, owner) = (graph.id(node), graph.id(first));
     let message = match (is_id, node == first) {
         (true, true) => format!("branch label `{label}` is the id of its own revision"),
-        (true, false) => format!("branch label `{label}` of {} is the id of a revision", quoted(id)),
+        (true, false) => {
+            format!("branch label `{label}` of {} is the id of a revision", quoted(id))
+        }
         (false, true) => format!("{} has the branch label `{label}` twice", quoted(id)),
         (false, false) => {
             format!("branch label `{label}` of {} is already used by {}", quoted(id), quoted(owner))

@@ -28,8 +28,9 @@ fn report(context: &Context<'_>, nodes: &[Node]) -> Option<Diagnostic> {
     let script = graph.script(last);
     let place = script.values.get(Name::Revision);
     let message = format!("{} define {}", count(nodes.len(), "file"), quoted(id));
-    let mut finding =
-        Diagnostic::new(RULE.name, message).at(&script.path, place, "defined again here").about([id]);
+    let mut finding = Diagnostic::new(RULE.name, message)
+        .at(&script.path, place, "defined again here")
+        .about([id]);
     for &node in earlier {
         let script = graph.script(node);
         finding = finding.also(&script.path, script.values.get(Name::Revision), "defined here");

@@ -60,7 +60,11 @@ fn parts(stem: &str) -> Vec<&str> {
     let mut inside = false;
     for (at, c) in stem.char_indices() {
         if is_word(c) != inside {
-            if inside { ends.push(at) } else { starts.push(at) }
+            if inside {
+                ends.push(at)
+            } else {
+                starts.push(at)
+            }
             inside = !inside;
         }
     }
@@ -69,7 +73,9 @@ fn parts(stem: &str) -> Vec<&str> {
     }
     let mut found = Vec::new();
     for &start in starts.iter().take(WORDS) {
-        found.extend(ends.iter().filter(|&&end| end > start).take(WORDS).map(|&end| &stem[start..end]));
+        found.extend(
+            ends.iter().filter(|&&end| end > start).take(WORDS).map(|&end| &stem[start..end]),
+        );
     }
     found
 }

@@ -29,8 +29,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .about([&revision.id])
                 .note("the rule is on because this project wants a linear history")
                 .help(
-                    Text::from("put one line on top of the other by its `down_revision`, then:   git rm ")
-                        .path(&script.path),
+                    Text::from(
+                        "put one line on top of the other by its `down_revision`, then:   git rm ",
+                    )
+                    .path(&script.path),
                 ),
         );
     }

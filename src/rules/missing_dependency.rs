@@ -84,8 +84,7 @@ fn advise(
     let graph = context.graph;
     let text = missing.text;
     let path = &graph.script(missing.child).path;
-    let write =
-        |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
+    let write = |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
     let finding = finding
         .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
     let exact = "`depends_on` takes full ids and branch labels only";

@@ -80,9 +80,7 @@ fn advise(
     let graph = context.graph;
     let text = missing.text;
     let path = &graph.script(missing.child).path;
-    let write = |value: &str| {
-        Text::from(format!("write `down_revision = {value}` in ")).path(path)
-    };
+    let write = |value: &str| Text::from(format!("write `down_revision = {value}` in ")).path(path);
     let finding = finding
         .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
     if let Some(node) = graph.find_label(text) {
@@ -108,9 +106,12 @@ fn advise(
 pub fn look_in_git(id: &str) -> String {
     let plain = id.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
     if plain {
-        format!("find the commit that removed its file:   git log --all --full-history -- \"*{id}*\"")
+        format!(
+            "find the commit that removed its file:   git log --all --full-history -- \"*{id}*\""
+        )
     } else {
-        "find the commit that removed its file:   git log --all --diff-filter=D --name-only".to_owned()
+        "find the commit that removed its file:   git log --all --diff-filter=D --name-only"
+            .to_owned()
     }
 }
 
@@ -145,8 +146,8 @@ mod tests {
 
     #[test]
     fn a_label_is_no_parent() {
-        let project =
-            Project::new("a1b2 <- b, ?gxy <- c").with("a1b2", |spec| spec.labels = vec!["gxy".into()]);
+        let project = Project::new("a1b2 <- b, ?gxy <- c")
+            .with("a1b2", |spec| spec.labels = vec!["gxy".into()]);
         insta::assert_snapshot!(project.text(&RULE));
     }
 

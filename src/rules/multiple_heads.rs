@@ -62,7 +62,7 @@ fn per_label<'a>(
     heads: &[Node],
     labels: &'a [(String, usize)],
 ) -> Vec<Surplus<'a>> {
-    let carried: Vec<Vec<&str>> = heads.iter().map(|&head| context.graph.labels(head)).collect();
+    let carried: Vec<&[&str]> = heads.iter().map(|&head| context.graph.labels(head)).collect();
     let those = |wanted: &dyn Fn(&[&str]) -> bool| -> Vec<Node> {
         let pairs = heads.iter().zip(&carried);
         pairs.filter(|(_, carried)| wanted(carried)).map(|(&head, _)| head).collect()
@@ -107,8 +107,8 @@ fn report(context: &Context<'_>, surplus: &Surplus<'_>) -> Diagnostic {
     let graph = context.graph;
     let heads = &surplus.heads;
     let fork = fork_point(context, heads);
-    let mut finding =
-        Diagnostic::new(RULE.name, message(context, surplus)).about(heads.iter().map(|&head| graph.id(head)));
+    let mut finding = Diagnostic::new(RULE.name, message(context, surplus))
+        .about(heads.iter().map(|&head| graph.id(head)));
     if let Some((&last, others)) = heads.split_last() {
         let script = graph.script(last);
         let place = script.values.get(Name::DownRevision);
@@ -269,7 +269,8 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
     if heads.len() <= SHOWN {
         let ids: Vec<String> =
             heads.iter().map(|&head| shell_word(graph.id(head).as_str())).collect();
-        let or = if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
+        let or =
+            if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
         let alembic = alembic(context.environment);
         lines.push(
             format!("{or}   {alembic} merge -m \"merge migration heads\" {}", ids.join(" ")).into(),
@@ -303,7 +304,7 @@ fn own_labels(context: &Context<'_>, heads: &[Node]) -> Option<String> {
     if heads.len() > SHOWN {
         return None;
     }
-    let carried: Vec<Vec<&str>> = heads.iter().map(|&head| context.graph.labels(head)).collect();
+    let carried: Vec<&[&str]> = heads.iter().map(|&head| context.graph.labels(head)).collect();
     let mut entries = Vec::new();
     for labels in &carried {
         let own = |label: &&&str| carried.iter().filter(|other| other.contains(label)).count() == 1;
@@ -369,7 +370,8 @@ mod tests {
 
     #[test]
     fn heads_are_expected_per_label() {
-        let heads = |gxy, tsi| ExpectedHeads::PerLabel(vec![("gxy".into(), gxy), ("tsi".into(), tsi)]);
+        let heads =
+            |gxy, tsi| ExpectedHeads::PerLabel(vec![("gxy".into(), gxy), ("tsi".into(), tsi)]);
         assert_eq!(labelled().expecting(heads(1, 2)).findings(&RULE), []);
         assert_eq!(labelled().expecting(heads(5, 5)).findings(&RULE), []);
         insta::assert_snapshot!(labelled().expecting(heads(1, 1)).text(&RULE));

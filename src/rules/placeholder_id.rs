@@ -33,7 +33,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         let Some(shape) = shape(id.as_str()) else { continue };
         let only_digits = id.as_str().bytes().all(|byte| byte.is_ascii_digit());
         let place = location(context, script);
-        if only_digits && *numbered.entry(place.clone()).or_insert_with(|| is_numbered_at(context, &place)) {
+        if only_digits
+            && *numbered.entry(place.clone()).or_insert_with(|| is_numbered_at(context, &place))
+        {
             continue;
         }
         findings.push(
@@ -59,7 +61,8 @@ fn is_numbered_at(context: &Context<'_>, place: &std::path::Path) -> bool {
     let names: Vec<String> = here.iter().map(|script| facts::file_name(&script.path)).collect();
     let digits = here.iter().filter_map(|script| script.id());
     let digits = digits.filter(|id| id.as_str().bytes().all(|byte| byte.is_ascii_digit())).count();
-    is_numbered(names.iter().map(String::as_str)) || (here.len() > 1 && digits * 5 >= here.len() * 4)
+    is_numbered(names.iter().map(String::as_str))
+        || (here.len() > 1 && digits * 5 >= here.len() * 4)
 }
 
 /// What is regular about the id.
@@ -127,12 +130,13 @@ fn runs(text: &[u8], step: i8) -> bool {
 
 /// Letter and digit in turn, the letters counting by one and the digits too.
 fn alternates(text: &[u8]) -> bool {
-    let every_other = |start: usize| text.iter().copied().skip(start).step_by(2).collect::<Vec<u8>>();
+    let every_other =
+        |start: usize| text.iter().copied().skip(start).step_by(2).collect::<Vec<u8>>();
     let (first, second) = (every_other(0), every_other(1));
-    let all = |part: &[u8], letters: bool| {
-        part.iter().all(|byte| byte.is_ascii_alphabetic() == letters)
-    };
-    let in_turn = (all(&first, true) && all(&second, false)) || (all(&first, false) && all(&second, true));
+    let all =
+        |part: &[u8], letters: bool| part.iter().all(|byte| byte.is_ascii_alphabetic() == letters);
+    let in_turn =
+        (all(&first, true) && all(&second, false)) || (all(&first, false) && all(&second, true));
     let counting = |part: &[u8]| {
         [1, -1].iter().any(|&step| part.windows(2).all(|pair| counts(pair[0], pair[1], step)))
     };

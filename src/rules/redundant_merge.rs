@@ -29,14 +29,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         }
         if let [parent] = &parents[..] {
             if is_merge_of_one(script) {
-                let message = format!("merge revision {} joins nothing: it follows {} alone", quoted(&revision.id), quoted(parent));
+                let message = format!(
+                    "merge revision {} joins nothing: it follows {} alone",
+                    quoted(&revision.id),
+                    quoted(parent)
+                );
                 findings.push(report(context, node, message, parent.as_str()));
             }
             continue;
         }
-        if let Some(repeated) = (1..parents.len()).find(|&at| parents[..at].contains(&parents[at])) {
+        if let Some(repeated) = (1..parents.len()).find(|&at| parents[..at].contains(&parents[at]))
+        {
             let parent = &parents[repeated];
-            let message = format!("merge revision {} names {} twice", quoted(&revision.id), quoted(parent));
+            let message =
+                format!("merge revision {} names {} twice", quoted(&revision.id), quoted(parent));
             findings.push(report(context, node, message, parent.as_str()));
             continue;
         }
@@ -95,7 +101,8 @@ fn report(context: &Context<'_>, node: Node, message: String, onto: &str) -> Dia
         .about([graph.id(node)])
         .note("it adds a step to every upgrade and a parting of lines to every picture of the history");
     let value = literal(onto);
-    let written: std::collections::BTreeSet<_> = graph.revision(node).edges.parents.iter().collect();
+    let written: std::collections::BTreeSet<_> =
+        graph.revision(node).edges.parents.iter().collect();
     if script.upgrade != Body::Empty || written.len() > 2 {
         let words = "leave out what is not needed in the `down_revision` of ";
         return finding.help(Text::from(words).path(&script.path));
@@ -104,7 +111,10 @@ fn report(context: &Context<'_>, node: Node, message: String, onto: &str) -> Dia
         [] => finding.help(Text::from("drop it:   git rm ").path(&script.path)),
         children => {
             let finding = children.iter().take(3).fold(finding, |finding, &child| {
-                let words = format!("let {} follow `{onto}`:   `down_revision = {value}` in ", quoted(graph.id(child)));
+                let words = format!(
+                    "let {} follow `{onto}`:   `down_revision = {value}` in ",
+                    quoted(graph.id(child))
+                );
                 finding.help(Text::from(words).path(&graph.script(child).path))
             });
             finding.help(Text::from("then drop the merge:   git rm ").path(&script.path))

@@ -131,16 +131,16 @@ mod tests {
         let project = Project::new("0001 <- 0002 <- 002");
         let published = project.with("0002", |spec| spec.published = true);
         assert_eq!(published.findings(&RULE).len(), 1);
-        let all = ["0001", "0002", "002"].into_iter().fold(published, |project, id| {
-            project.with(id, |spec| spec.published = true)
-        });
+        let all = ["0001", "0002", "002"]
+            .into_iter()
+            .fold(published, |project, id| project.with(id, |spec| spec.published = true));
         assert_eq!(all.findings(&RULE), []);
     }
 
     #[test]
     fn one_id_in_two_files_is_another_rule() {
-        let project = Project::new("0001 <- 0002")
-            .and("0002", |spec| spec.file = Some("0002_y.py".into()));
+        let project =
+            Project::new("0001 <- 0002").and("0002", |spec| spec.file = Some("0002_y.py".into()));
         assert_eq!(project.findings(&RULE), []);
     }
 

@@ -92,7 +92,8 @@ mod tests {
     use crate::rules::testing::Project;
 
     fn found(history: &str, id: &str, revises: &str) -> usize {
-        let project = Project::new(history).with(id, |spec| spec.revises_header = Some(revises.into()));
+        let project =
+            Project::new(history).with(id, |spec| spec.revises_header = Some(revises.into()));
         project.findings(&RULE).len()
     }
 

@@ -161,7 +161,8 @@ fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
         .note(without_id(&file))
         .help(Text::from("move it out of the versions folder:   ").path(&script.path));
     }
-    let finding = Diagnostic::new(RULE.name, format!("`{file}` does not assign `{}`", name.as_str()));
+    let finding =
+        Diagnostic::new(RULE.name, format!("`{file}` does not assign `{}`", name.as_str()));
     match name {
         Name::Revision => finding
             .at(&script.path, None, "")
@@ -193,10 +194,13 @@ fn module_name(file: &str) -> String {
 
 fn wrong_type(script: &Script, name: Name, span: Span, python_type: &str) -> Diagnostic {
     let name = name.as_str();
-    Diagnostic::new(RULE.name, format!("`{name}` is of type `{python_type}`, which alembic does not take"))
-        .at(&script.path, Some(span), "")
-        .note("every alembic command stops with a `TypeError` at this file")
-        .help(Text::from(format!("write `{name}` as a string, with quotes, in ")).path(&script.path))
+    Diagnostic::new(
+        RULE.name,
+        format!("`{name}` is of type `{python_type}`, which alembic does not take"),
+    )
+    .at(&script.path, Some(span), "")
+    .note("every alembic command stops with a `TypeError` at this file")
+    .help(Text::from(format!("write `{name}` as a string, with quotes, in ")).path(&script.path))
 }
 
 /// How a value is decided that only running the code could tell, and what is to be seen there.
@@ -246,9 +250,11 @@ fn unknown(script: &Script, name: Name, span: Span, why: &Unknown) -> Diagnostic
 
 fn conflict(script: &Script, span: Span) -> Diagnostic {
     let name = quoted(facts::file_name(&script.path));
-    let mut finding =
-        Diagnostic::new(RULE.name, format!("{name} holds the markers of an unfinished merge of git"))
-            .at(&script.path, Some(span), "");
+    let mut finding = Diagnostic::new(
+        RULE.name,
+        format!("{name} holds the markers of an unfinished merge of git"),
+    )
+    .at(&script.path, Some(span), "");
     finding = match script.id() {
         Some(id) => finding.about([id]),
         None => finding,
@@ -351,7 +357,8 @@ mod tests {
 
     #[test]
     fn conflict_markers_are_the_one_cause() {
-        let conflict = Unknown::Conflict { ours: Some("\"a\"".into()), theirs: Some("\"b\"".into()) };
+        let conflict =
+            Unknown::Conflict { ours: Some("\"a\"".into()), theirs: Some("\"b\"".into()) };
         let problems = vec![
             Problem::ConflictMarkers(Span { start: 0, end: 12 }),
             Problem::Unknown { name: Name::DownRevision, span: FIRST, why: conflict },
