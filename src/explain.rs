@@ -114,9 +114,10 @@ impl Known {
     /// The explanation with `values` for the holes of the message.
     fn render(&self, values: &[&str]) -> String {
         let fill = |text: &str| self.fill(text, values);
-        let mut out = format!("{}\n\n{}\n\n", fill(self.message), fill(self.cause));
-        for step in self.steps {
-            out.push_str(&format!("  {}\n", fill(step)));
+        let mut out = format!("{}\n\n{}\n\n", fill(self.message), wrap(&fill(self.cause)));
+        let steps: Vec<String> = self.steps.iter().map(|step| fill(step)).collect();
+        for step in aligned(&steps) {
+            out.push_str(&format!("  {step}\n"));
         }
         if let Some(rule) = self.rule {
             out.push_str(&format!("\nmore: onehead explain {rule}\n"));
@@ -132,16 +133,46 @@ impl Known {
     }
 }
 
+/// The steps with their remarks, which stand after three spaces or more, in one column.
+fn aligned(steps: &[String]) -> Vec<String> {
+    let pairs: Vec<(&str, &str)> =
+        steps.iter().map(|step| step.split_once("   ").unwrap_or((step, ""))).collect();
+    let remarked = pairs.iter().filter(|(_, remark)| !remark.is_empty());
+    let width = remarked.map(|(step, _)| step.chars().count()).max().unwrap_or(0);
+    let line = |&(step, remark): &(&str, &str)| match remark.trim_start() {
+        "" => step.to_owned(),
+        remark => format!("{step:width$}   {remark}"),
+    };
+    pairs.iter().map(line).collect()
+}
+
+/// The text in lines of at most a hundred columns.
+fn wrap(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        if let Some(line) = lines.last_mut()
+            && (line.is_empty() || line.chars().count() + 1 + word.chars().count() <= 100)
+        {
+            line.push_str(if line.is_empty() { "" } else { " " });
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
+}
+
 /// `docs/troubleshooting.md`.
 pub fn troubleshooting() -> String {
     let mut out = String::from(INTRODUCTION);
     for known in CATALOGUE {
         let shown = readable(known.message);
-        out.push_str(&format!("\n## `{shown}`\n\n{}\n", readable(known.cause)));
+        out.push_str(&format!("\n## `{shown}`\n\n{}\n", wrap(&readable(known.cause))));
         if !known.steps.is_empty() {
             out.push_str("\n```text\n");
-            for step in known.steps {
-                out.push_str(&format!("{}\n", readable(step)));
+            let steps: Vec<String> = known.steps.iter().map(|step| readable(step)).collect();
+            for step in aligned(&steps) {
+                out.push_str(&format!("{step}\n"));
             }
             out.push_str("```\n");
         }
@@ -229,7 +260,19 @@ mod tests {
 
     #[test]
     fn the_ids_of_the_message_are_filled_in() {
-        insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"));
+        insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"), @r#"
+        Can't locate revision identified by 'abc123'
+
+        No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the database is stamped with it: the file was deleted or renumbered, lies on another branch, or was never committed.
+
+          onehead show abc123                          is it there, as Alembic would look for it?
+          onehead environments                       are these the folders you mean?
+          git log --all --full-history -- "*abc123*"   the commits in which its file came and went
+          git checkout <commit>^ -- <path>           brings the file back from before the commit that removed it
+          only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
+
+        more: onehead explain missing-parent
+        "#);
     }
 
     #[test]
@@ -237,7 +280,17 @@ mod tests {
         let text = error(
             "FAILED: Multiple head revisions are present for given argument\n  'head'; please specify a specific target\n  revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads",
         );
-        insta::assert_snapshot!(text);
+        insta::assert_snapshot!(text, @r#"
+        Multiple head revisions are present for given argument 'head'
+
+        The history has several heads: two revisions that nothing follows. Mostly two branches each added a migration after the same parent; git merged both files without a conflict. Alembic refuses to choose between them.
+
+          onehead check                                    both heads, where they part, and how to mend it
+          alembic merge -m "merge migration heads" heads   joins them with an empty merge revision
+          or edit down_revision of one of them, when it has not run anywhere else yet
+
+        more: onehead explain multiple-heads
+        "#);
     }
 
     #[test]

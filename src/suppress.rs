@@ -161,6 +161,39 @@ mod tests {
         let checked = check_scripts(&project.environment, &scripts, &settings, Scope::All);
         let shown: Vec<String> =
             checked.findings.iter().map(|one| text::finding(one, &sources, false)).collect();
-        insta::assert_snapshot!(shown.join("\n"));
+        insta::assert_snapshot!(shown.join("\n"), @"
+        warning[unused-ignore]: this comment silences nothing: `stale-header` finds nothing in this file
+         --> versions/a_x.py:6:19
+          |
+        6 | # onehead: ignore[stale-header, stale-headers, blah, multiple-heads]
+          |                   ^^^^^^^^^^^^
+          |
+          = help: remove `stale-header` from the comment in versions/a_x.py
+
+        warning[unused-ignore]: `stale-headers` is no rule
+         --> versions/a_x.py:6:33
+          |
+        6 | # onehead: ignore[stale-header, stale-headers, blah, multiple-heads]
+          |                                 ^^^^^^^^^^^^^
+          |
+          = help: did you mean `stale-header`?
+
+        warning[unused-ignore]: `blah` is no rule
+         --> versions/a_x.py:6:48
+          |
+        6 | # onehead: ignore[stale-header, stale-headers, blah, multiple-heads]
+          |                                                ^^^^
+          |
+          = help: remove `blah` from the comment in versions/a_x.py
+
+        warning[unused-ignore]: a comment cannot silence `multiple-heads`
+         --> versions/a_x.py:6:54
+          |
+        6 | # onehead: ignore[stale-header, stale-headers, blah, multiple-heads]
+          |                                                      ^^^^^^^^^^^^^^
+          |
+          = note: it concerns the history as a whole and not this file
+          = help: to expect several heads, set `expected-heads` in the configuration
+        ");
     }
 }

@@ -377,7 +377,9 @@ pub static CATALOGUE: &[Known] = &[
     Known {
         message: "specified branch_labels {labels}, however the migration file {file} does not have them",
         cause: "`script.py.mako` has no line for `branch_labels`, so the label was not written. The file stays.",
-        steps: &["alembic init <new folder>   its script.py.mako has the line that is missing in yours"],
+        steps: &[
+            "alembic init <new folder>   its script.py.mako has the line that is missing in yours",
+        ],
         rule: None,
     },
     Known {

@@ -266,7 +266,88 @@ mod tests {
             &report(vec![("alembic.ini", vec![one, Diagnostic::new("cycle", "m")])]),
             &sources(&[("/project/a.py", "ä\nx = 1\n")]),
         );
-        insta::assert_snapshot!(shown);
+        insta::assert_snapshot!(shown, @r#"
+        {
+          "schema": 1,
+          "environments": [
+            {
+              "name": "alembic.ini",
+              "config": "alembic.ini",
+              "section": "alembic",
+              "script_location": "migrations",
+              "version_locations": [
+                "migrations/versions"
+              ],
+              "revision_count": 344,
+              "heads": [
+                "c3"
+              ],
+              "upgrade_heads": [
+                "c3"
+              ],
+              "bases": [
+                "a1"
+              ],
+              "branch_points": [],
+              "merge_points": [],
+              "findings": [
+                {
+                  "rule": "missing-parent",
+                  "severity": "error",
+                  "message": "a \"message\"",
+                  "path": "a.py",
+                  "line": 2,
+                  "column": 4,
+                  "end_line": 2,
+                  "end_column": 5,
+                  "revisions": [
+                    "a1"
+                  ],
+                  "related": [
+                    {
+                      "path": "b.py",
+                      "line": null,
+                      "column": null,
+                      "message": "there"
+                    }
+                  ],
+                  "notes": [
+                    "see b.py"
+                  ],
+                  "help": [
+                    "do"
+                  ],
+                  "fix": {
+                    "kind": "restore"
+                  }
+                },
+                {
+                  "rule": "cycle",
+                  "severity": "error",
+                  "message": "m",
+                  "path": null,
+                  "line": null,
+                  "column": null,
+                  "end_line": null,
+                  "end_column": null,
+                  "revisions": [],
+                  "related": [],
+                  "notes": [],
+                  "help": [],
+                  "fix": null
+                }
+              ]
+            }
+          ],
+          "summary": {
+            "errors": 2,
+            "warnings": 0,
+            "fixed": 0
+          },
+          "snapshot": "worktree",
+          "baseline": null
+        }
+        "#);
     }
 
     #[test]
@@ -296,8 +377,7 @@ mod tests {
         let shown = revisions(&[(report.environments.remove(0), vec![facts])], &sources(&[]));
         let document: serde_json::Value = serde_json::from_str(&shown).unwrap();
         insta::assert_snapshot!(
-            serde_json::to_string(&document["environments"][0]["revisions"]).unwrap()
-        );
+            serde_json::to_string(&document["environments"][0]["revisions"]).unwrap(), @r#"[{"branch_labels":["gxy"],"depends_on":[],"down_revision":["a1"],"is_branch_point":false,"is_head":true,"is_merge_point":false,"message":"add\titems","path":"versions/c3.py","revision":"c3"}]"#);
     }
 
     #[test]

@@ -202,8 +202,20 @@ mod tests {
 
     #[test]
     fn a_place_in_the_first_and_the_last_line() {
-        insta::assert_snapshot!(shown("x = 1", "1"));
-        insta::assert_snapshot!(shown("a\r\nb\rx = 1\n", "1"));
+        insta::assert_snapshot!(shown("x = 1", "1"), @"
+        error[cycle]: a message
+         --> a.py:1:5
+          |
+        1 | x = 1
+          |     ^ here
+        ");
+        insta::assert_snapshot!(shown("a\r\nb\rx = 1\n", "1"), @"
+        error[cycle]: a message
+         --> a.py:3:5
+          |
+        3 | x = 1
+          |     ^ here
+        ");
     }
 
     #[test]
@@ -211,7 +223,17 @@ mod tests {
         insta::assert_snapshot!(shown(
             "down_revision = (\n    \"a\",\n    \"b\",\n)\n",
             "(\n    \"a\",\n    \"b\",\n)"
-        ));
+        ), @r#"
+        error[cycle]: a message
+         --> a.py:1:17
+          |
+        1 |   down_revision = (
+          |  _________________^
+        2 | |     "a",
+        3 | |     "b",
+        4 | | )
+          | |_^ here
+        "#);
     }
 
     #[test]
@@ -243,7 +265,16 @@ mod tests {
         let shown = finding(&one, &sources, false);
         let bad = shown.chars().find(|&c| c != '\n' && super::super::sanitize::is_unsafe(c));
         assert_eq!(bad, None, "{shown:?}");
-        insta::assert_snapshot!(shown);
+        insta::assert_snapshot!(shown, @r#"
+        error[cycle]: m\x1b[31m\u{202e}\n
+         --> a.py:1:1
+          |
+        1 | a␛[31m�b MARK ␛[31m�
+          | ^^ l\x1b[31m\u{202e}
+          |
+          = note: n\x1b[31m\u{202e}\nnew line
+          = help: in \x1b[31m\u{202e}\n.py
+        "#);
     }
 
     #[test]
@@ -266,7 +297,16 @@ mod tests {
             "{}\n{}",
             finding(&whole, &sources, false),
             finding(&none, &sources, false)
-        ));
+        ), @"
+        error[cycle]: m
+        --> a.py
+         = note: n
+
+        error[cycle]: m
+         |
+         = note: n
+         = help: h
+        ");
     }
 
     #[test]
@@ -302,7 +342,23 @@ mod tests {
         let (one, sources) = at("x = 1", "1");
         let report =
             report(vec![("a.ini", vec![one.clone()]), ("clean.ini", vec![]), ("b.ini", vec![one])]);
-        insta::assert_snapshot!(text(&report, &sources, false));
+        insta::assert_snapshot!(text(&report, &sources, false), @"
+        # a.ini
+
+        error[cycle]: a message
+         --> a.py:1:5
+          |
+        1 | x = 1
+          |     ^ here
+
+        # b.ini
+
+        error[cycle]: a message
+         --> a.py:1:5
+          |
+        1 | x = 1
+          |     ^ here
+        ");
     }
 
     #[test]

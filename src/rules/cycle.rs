@@ -107,23 +107,59 @@ mod tests {
 
     #[test]
     fn a_revision_that_follows_itself() {
-        insta::assert_snapshot!(Project::new("a <- b, c <- c").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b, c <- c").text(&RULE), @r#"
+        error[cycle]: `c` follows itself
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "c"
+          |                 ^^^
+          |
+          = note: every alembic command stops with `LoopDetected: Self-loop is detected in revisions (c)`
+          = help: see where the circle came from:   git log -p -- versions/c_x.py
+        "#);
     }
 
     #[test]
     fn a_revision_that_depends_on_itself() {
         let project = Project::new("a <- b").with("b", |spec| spec.depends = vec!["b".into()]);
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[cycle]: `b` depends on itself
+         --> versions/b_x.py:6:14
+          |
+        6 | depends_on = "b"
+          |              ^^^
+          |
+          = note: every alembic command stops with `DependencyLoopDetected: Dependency self-loop is detected in revisions (b)`
+          = help: see where the circle came from:   git log -p -- versions/b_x.py
+        "#);
     }
 
     #[test]
     fn a_circle_that_alembic_sees() {
-        insta::assert_snapshot!(Project::new("a <- b <- a").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b <- a").text(&RULE), @r#"
+        error[cycle]: revisions follow each other in a circle: `a` -> `b` -> `a`
+         --> versions/a_x.py:5:17
+          |
+        5 | down_revision = "b"
+          |                 ^^^
+          |
+          = note: every alembic command stops with `CycleDetected: Cycle is detected in revisions (a, b)`
+          = help: see where the circle came from:   git log -p -- versions/a_x.py
+        "#);
     }
 
     #[test]
     fn a_circle_that_alembic_does_not_see() {
-        insta::assert_snapshot!(Project::new("a <- b <- c <- b, c <- d").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b <- c <- b, c <- d").text(&RULE), @r#"
+        error[cycle]: revisions follow each other in a circle: `b` -> `c` -> `b`
+         --> versions/b_x.py:5:23
+          |
+        5 | down_revision = ("a", "c")
+          |                       ^^^
+          |
+          = note: alembic loads this history and then runs its migrations in an order that cannot be right, or never ends
+          = help: see where the circle came from:   git log -p -- versions/b_x.py
+        "#);
     }
 
     #[test]
@@ -131,7 +167,16 @@ mod tests {
         let project = Project::new("a <- b, x <- y")
             .with("b", |spec| spec.depends = vec!["y".into()])
             .with("x", |spec| spec.depends = vec!["b".into()]);
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[cycle]: revisions follow or depend on each other in a circle: `b` -> `y` -> `x` -> `b`
+         --> versions/b_x.py:6:14
+          |
+        6 | depends_on = "y"
+          |              ^^^
+          |
+          = note: every alembic command stops with `DependencyCycleDetected: Dependency cycle is detected in revisions (a, b, x, y)`
+          = help: see where the circle came from:   git log -p -- versions/b_x.py
+        "#);
     }
 
     #[test]

@@ -75,21 +75,67 @@ mod tests {
 
     #[test]
     fn a_label_used_twice() {
-        insta::assert_snapshot!(labelled(&[("a", &["gxy"]), ("b", &["gxy"])]).text(&RULE));
+        insta::assert_snapshot!(labelled(&[("a", &["gxy"]), ("b", &["gxy"])]).text(&RULE), @r#"
+        error[duplicate-label]: branch label `gxy` of `b` is already used by `a`
+         --> versions/b_x.py:6:17
+          |
+        6 | branch_labels = "gxy"
+          |                 ^^^^^
+          |
+         ::: versions/a_x.py:6:17
+          |
+        6 | branch_labels = "gxy"
+          |                 ----- first used here
+          |
+          = note: every alembic command stops with `Branch name 'gxy' in revision b already used by revision a`
+          = help: give it another name, or remove `gxy` from `branch_labels` in versions/b_x.py
+        "#);
     }
 
     #[test]
     fn a_label_that_is_an_id() {
-        insta::assert_snapshot!(labelled(&[("a", &["c"])]).text(&RULE));
+        insta::assert_snapshot!(labelled(&[("a", &["c"])]).text(&RULE), @r#"
+        error[duplicate-label]: branch label `c` of `a` is the id of a revision
+         --> versions/a_x.py:6:17
+          |
+        6 | branch_labels = "c"
+          |                 ^^^
+          |
+         ::: versions/c_x.py:4:12
+          |
+        4 | revision = "c"
+          |            --- this is the id
+          |
+          = note: every alembic command stops with `Branch name 'c' in revision a already used by revision c`
+          = help: give it another name, or remove `c` from `branch_labels` in versions/a_x.py
+        "#);
     }
 
     #[test]
     fn a_label_repeated_in_one_script() {
-        insta::assert_snapshot!(labelled(&[("a", &["x", "x"])]).text(&RULE));
+        insta::assert_snapshot!(labelled(&[("a", &["x", "x"])]).text(&RULE), @r#"
+        error[duplicate-label]: `a` has the branch label `x` twice
+         --> versions/a_x.py:6:23
+          |
+        6 | branch_labels = ("x", "x")
+          |                       ^^^
+          |
+          = note: every alembic command stops with `Branch name 'x' in revision a already used by revision a`
+          = help: give it another name, or remove `x` from `branch_labels` in versions/a_x.py
+        "#);
     }
 
     #[test]
     fn a_label_that_is_its_own_id() {
-        insta::assert_snapshot!(labelled(&[("a", &["a"])]).text(&RULE));
+        insta::assert_snapshot!(labelled(&[("a", &["a"])]).text(&RULE), @r#"
+        error[duplicate-label]: branch label `a` is the id of its own revision
+         --> versions/a_x.py:6:17
+          |
+        6 | branch_labels = "a"
+          |                 ^^^
+          |
+          = note: every alembic command stops with `Branch name 'a' in revision a already used by revision a`
+          = help: give it another name, or remove `a` from `branch_labels` in versions/a_x.py
+        "#);
     }
 }

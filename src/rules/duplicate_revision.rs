@@ -63,7 +63,22 @@ mod tests {
             spec.parents = vec!["a".into()];
             spec.file = Some("b_copy.py".into());
         });
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[duplicate-revision]: 2 files define `b`
+         --> versions/b_copy.py:4:12
+          |
+        4 | revision = "b"
+          |            ^^^ defined again here
+          |
+         ::: versions/b_x.py:4:12
+          |
+        4 | revision = "b"
+          |            --- defined here
+          |
+          = note: alembic warns `Revision b is present more than once` and takes the one that it reads last
+          = help: if one is a copy of the other, delete it
+          = help: give one of them an id of its own:   python3 -c "import uuid; print(uuid.uuid4().hex[-12:])"
+        "#);
     }
 
     #[test]

@@ -59,6 +59,11 @@ mod tests {
 
     #[test]
     fn a_revision_without_a_message() {
-        insta::assert_snapshot!(Project::new("a").text(&RULE));
+        insta::assert_snapshot!(Project::new("a").text(&RULE), @"
+        warning[empty-message]: `a` has no message
+        --> versions/a_x.py
+         = note: `alembic history` shows nothing but its id
+         = help: say in the first line of the docstring what it does:   versions/a_x.py
+        ");
     }
 }

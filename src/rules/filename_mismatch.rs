@@ -76,6 +76,11 @@ mod tests {
 
     #[test]
     fn a_name_without_the_id() {
-        insta::assert_snapshot!(called("add_items.py").text(&RULE));
+        insta::assert_snapshot!(called("add_items.py").text(&RULE), @"
+        warning[filename-mismatch]: `add_items.py` is not called as `file_template` has it for `c3d9`
+        --> versions/add_items.py
+         = note: file_template = %(rev)s_%(slug)s
+         = help: git mv versions/add_items.py versions/c3d9_add_items.py
+        ");
     }
 }

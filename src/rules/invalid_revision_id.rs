@@ -80,11 +80,29 @@ mod tests {
 
     #[test]
     fn characters_that_alembic_refuses() {
-        insta::assert_snapshot!(Project::new("a-b:c+d").text(&RULE));
+        insta::assert_snapshot!(Project::new("a-b:c+d").text(&RULE), @r#"
+        error[invalid-revision-id]: alembic refuses `+`, `-`, `:` in the revision id `a-b:c+d`
+         --> versions/a-b:c+d_x.py:4:12
+          |
+        4 | revision = "a-b:c+d"
+          |            ^^^^^^^^^
+          |
+          = note: every alembic command stops with `Character(s) '+, -, :' not allowed in revision identifier 'a-b:c+d'`
+          = help: change the id, also in the `down_revision` of what follows:   grep -rnF -- a-b:c+d versions
+        "#);
     }
 
     #[test]
     fn an_id_that_the_table_does_not_hold() {
-        insta::assert_snapshot!(Project::new(&"x".repeat(33)).text(&RULE));
+        insta::assert_snapshot!(Project::new(&"x".repeat(33)).text(&RULE), @r#"
+        warning[invalid-revision-id]: the revision id `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` has 33 characters, alembic's table holds 32
+         --> versions/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx_x.py:4:12
+          |
+        4 | revision = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+          |            ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+          |
+          = note: a database that minds the width refuses it at the end of the migration: `value too long for type character varying(32)`
+          = help: shorten the id, also in the `down_revision` of what follows:   grep -rnF -- xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx versions
+        "#);
     }
 }

@@ -50,6 +50,15 @@ mod tests {
 
     #[test]
     fn a_merge() {
-        insta::assert_snapshot!(Project::new("a <- b <- m, a <- c <- m").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b <- m, a <- c <- m").text(&RULE), @r#"
+        warning[merge-revision]: `m` merges `b` and `c`
+         --> versions/m_x.py:5:17
+          |
+        5 | down_revision = ("b", "c")
+          |                 ^^^^^^^^^^
+          |
+          = note: the rule is on because this project wants a linear history
+          = help: put one line on top of the other by its `down_revision`, then:   git rm versions/m_x.py
+        "#);
     }
 }

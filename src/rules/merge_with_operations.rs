@@ -65,6 +65,15 @@ mod tests {
 
     #[test]
     fn a_merge_with_operations() {
-        insta::assert_snapshot!(merge().text(&RULE));
+        insta::assert_snapshot!(merge().text(&RULE), @r#"
+        warning[merge-with-operations]: merge revision `m` also changes the schema
+         --> versions/m_x.py:9:5
+          |
+        9 |     op.drop_table("items")
+          |     ^^^^^^^^^^^^^^^^^^^^^^ a merge has nothing to do
+          |
+          = note: a merge that only joins can be dropped or made again at any time; this one cannot
+          = help: move the operations to a revision after it:   alembic revision --head m -m "<message>"
+        "#);
     }
 }

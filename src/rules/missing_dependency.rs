@@ -150,21 +150,59 @@ mod tests {
 
     #[test]
     fn a_lost_dependency_as_it_is_shown() {
-        insta::assert_snapshot!(depending("c3d9").text(&RULE));
+        insta::assert_snapshot!(depending("c3d9").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `c3d9`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "c3d9"
+          |              ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'c3d9'`
+          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+        "#);
     }
 
     #[test]
     fn a_label_with_head_is_a_symbol() {
-        insta::assert_snapshot!(depending("gxy@head").text(&RULE));
+        insta::assert_snapshot!(depending("gxy@head").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `gxy@head`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "gxy@head"
+          |              ^^^^^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'gxy@head'`
+          = note: `depends_on` takes full ids and branch labels only
+          = help: write `depends_on = "b"` in versions/c_x.py
+        "#);
     }
 
     #[test]
     fn the_start_of_an_id() {
-        insta::assert_snapshot!(depending("a1b2").text(&RULE));
+        insta::assert_snapshot!(depending("a1b2").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `a1b2`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "a1b2"
+          |              ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: `depends_on` takes full ids and branch labels only
+          = help: write `depends_on = "a1b2c3"` in versions/c_x.py
+        "#);
     }
 
     #[test]
     fn an_empty_name_at_a_base() {
-        insta::assert_snapshot!(depending("").text(&RULE));
+        insta::assert_snapshot!(depending("").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on an empty name
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = ""
+          |              ^^
+          |
+          = note: alembic takes it for a circle: `Dependency cycle is detected in revisions`
+          = help: write `depends_on = None` in versions/c_x.py
+        "#);
     }
 }

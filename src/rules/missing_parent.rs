@@ -141,28 +141,81 @@ mod tests {
 
     #[test]
     fn a_lost_parent_as_it_is_shown() {
-        insta::assert_snapshot!(Project::new("?c3d9 <- e5a7, ?c3d9 <- f6b8").text(&RULE));
+        insta::assert_snapshot!(Project::new("?c3d9 <- e5a7, ?c3d9 <- f6b8").text(&RULE), @r#"
+        error[missing-parent]: `e5a7` follows `c3d9`, which no file defines
+         --> versions/e5a7_x.py:5:17
+          |
+        5 | down_revision = "c3d9"
+          |                 ^^^^^^
+          |
+         ::: versions/f6b8_x.py:5:17
+          |
+        5 | down_revision = "c3d9"
+          |                 ------ `f6b8` follows it too
+          |
+          = note: every alembic command stops with `KeyError: 'c3d9'`
+          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+        "#);
     }
 
     #[test]
     fn a_label_is_no_parent() {
         let project = Project::new("a1b2 <- b, ?gxy <- c")
             .with("a1b2", |spec| spec.labels = vec!["gxy".into()]);
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[missing-parent]: `c` follows `gxy`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "gxy"
+          |                 ^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'gxy'`
+          = note: `gxy` is a branch label, and `down_revision` takes ids only
+          = help: write `down_revision = "a1b2"` in versions/c_x.py
+        "#);
     }
 
     #[test]
     fn the_start_of_an_id_is_no_parent() {
-        insta::assert_snapshot!(Project::new("a1b2c3 <- b, ?a1b2 <- c").text(&RULE));
+        insta::assert_snapshot!(Project::new("a1b2c3 <- b, ?a1b2 <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `a1b2`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "a1b2"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: `down_revision` takes full ids only, not the start of one
+          = help: write `down_revision = "a1b2c3"` in versions/c_x.py
+        "#);
     }
 
     #[test]
     fn the_start_of_several_ids() {
-        insta::assert_snapshot!(Project::new("a1b2c3 <- a1b2d4, ?a1b2 <- c").text(&RULE));
+        insta::assert_snapshot!(Project::new("a1b2c3 <- a1b2d4, ?a1b2 <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `a1b2`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "a1b2"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: several ids start with `a1b2`: `a1b2c3` and `a1b2d4`
+          = help: write `down_revision = "<the full id>"` in versions/c_x.py
+        "#);
     }
 
     #[test]
     fn the_word_none_as_a_string() {
-        insta::assert_snapshot!(Project::new("?None <- c").text(&RULE));
+        insta::assert_snapshot!(Project::new("?None <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `None`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "None"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'None'`
+          = help: write `down_revision = None` in versions/c_x.py
+        "#);
     }
 }

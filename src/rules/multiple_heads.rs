@@ -374,13 +374,34 @@ mod tests {
             |gxy, tsi| ExpectedHeads::PerLabel(vec![("gxy".into(), gxy), ("tsi".into(), tsi)]);
         assert_eq!(labelled().expecting(heads(1, 2)).findings(&RULE), []);
         assert_eq!(labelled().expecting(heads(5, 5)).findings(&RULE), []);
-        insta::assert_snapshot!(labelled().expecting(heads(1, 1)).text(&RULE));
+        insta::assert_snapshot!(labelled().expecting(heads(1, 1)).text(&RULE), @r#"
+        error[multiple-heads]: 2 heads with branch label `tsi`, 1 is expected: `y` and `z`
+         --> versions/z_x.py:5:17
+          |
+        5 | down_revision = "x"
+          |                 ^^^ `y` follows `x` too: here the history parts
+          |
+          = note: `y` versions/y_x.py
+          = note: `z` versions/z_x.py
+          = note: `alembic upgrade tsi@head` stops with `Multiple head revisions are present for given argument 'tsi@head'`
+          = help: put `z` on top of `y`:   `down_revision = "y"` in versions/z_x.py
+          = help: or join them with a merge:   alembic merge -m "merge migration heads" y z
+        "#);
     }
 
     #[test]
     fn a_head_without_a_listed_label() {
         let heads = ExpectedHeads::PerLabel(vec![("tsi".into(), 2)]);
-        insta::assert_snapshot!(labelled().expecting(heads).text(&RULE));
+        insta::assert_snapshot!(labelled().expecting(heads).text(&RULE), @r#"
+        error[multiple-heads]: `b` is a head without any branch label of `expected-heads`
+         --> versions/b_x.py:5:17
+          |
+        5 | down_revision = "a"
+          |                 ^^^
+          |
+          = note: `b` versions/b_x.py
+          = help: give the first revision of that line a label in `branch_labels`, or list its label in `expected-heads`
+        "#);
     }
 
     #[test]
@@ -400,7 +421,19 @@ mod tests {
         let project = Project::new("a1 <- b2 <- c3, b2 <- d4")
             .with("c3", |spec| spec.message = "add carts".into())
             .with("d4", |spec| spec.message = "add labels".into());
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[multiple-heads]: the history has 2 heads: `c3` and `d4`
+         --> versions/d4_x.py:5:17
+          |
+        5 | down_revision = "b2"
+          |                 ^^^^ `c3` follows `b2` too: here the history parts
+          |
+          = note: `c3` add carts    versions/c3_x.py
+          = note: `d4` add labels   versions/d4_x.py
+          = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
+          = help: put `d4` on top of `c3`:   `down_revision = "c3"` in versions/d4_x.py
+          = help: or join them with a merge:   alembic merge -m "merge migration heads" c3 d4
+        "#);
     }
 
     #[test]
@@ -408,7 +441,20 @@ mod tests {
         let project = Project::new("a <- b <- c, a <- d <- e")
             .with("b", |spec| spec.labels = vec!["gxy".into()])
             .with("d", |spec| spec.labels = vec!["tsi".into()]);
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[multiple-heads]: the history has 2 heads: `c` and `e`
+         --> versions/e_x.py:5:17
+          |
+        5 | down_revision = "d"
+          |                 ^^^ the history parts at `a`
+          |
+          = note: `c` versions/c_x.py
+          = note: `e` versions/e_x.py
+          = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
+          = help: put `e` on top of `c`:   `down_revision = "c"` in versions/d_x.py
+          = help: or join them with a merge:   alembic merge -m "merge migration heads" c e
+          = help: if each is meant to stay a head:   expected-heads = { gxy = 1, tsi = 1 }
+        "#);
     }
 
     #[test]

@@ -116,7 +116,8 @@ fn counts(a: u8, b: u8, step: i8) -> bool {
 fn runs(text: &[u8], step: i8) -> bool {
     let mut length = 1;
     for pair in text.windows(2) {
-        let hexadecimal = if step > 0 { pair == b"9a" } else { pair == b"a9" };
+        let (low, high) = if step > 0 { (pair[0], pair[1]) } else { (pair[1], pair[0]) };
+        let hexadecimal = matches!((low, high), (b'9' | b'0', b'a'));
         if counts(pair[0], pair[1], step) || hexadecimal {
             length += 1;
         } else if length < 3 {
@@ -219,6 +220,16 @@ mod tests {
 
     #[test]
     fn a_made_up_id_as_it_is_shown() {
-        insta::assert_snapshot!(Project::new("4f2ac91b0d7e <- a1b2c3d4e5f6").text(&RULE));
+        insta::assert_snapshot!(Project::new("4f2ac91b0d7e <- a1b2c3d4e5f6").text(&RULE), @r#"
+        warning[placeholder-id]: `a1b2c3d4e5f6` looks made up: letter and digit alternate, each counting
+         --> versions/a1b2c3d4e5f6_x.py:4:12
+          |
+        4 | revision = "a1b2c3d4e5f6"
+          |            ^^^^^^^^^^^^^^
+          |
+          = note: whoever makes up the next id the same way gets the same one, and then two files define it
+          = help: take a generated one:   python3 -c "import uuid; print(uuid.uuid4().hex[-12:])"
+          = help: change it also in the `down_revision` of what follows:   grep -rnF -- a1b2c3d4e5f6 versions
+        "#);
     }
 }

@@ -199,17 +199,45 @@ mod tests {
 
     #[test]
     fn parents_in_order() {
-        insta::assert_snapshot!(Project::new("a <- b <- c <- m, a <- m").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b <- c <- m, a <- m").text(&RULE), @r#"
+        warning[redundant-merge]: merge revision `m` joins `c` and `a`, but `a` comes before `c` already
+         --> versions/m_x.py:5:17
+          |
+        5 | down_revision = ("c", "a")
+          |                 ^^^^^^^^^^
+          |
+          = note: it adds a step to every upgrade and a parting of lines to every picture of the history
+          = help: drop it:   git rm versions/m_x.py
+        "#);
     }
 
     #[test]
     fn parents_in_order_with_something_on_top() {
-        insta::assert_snapshot!(Project::new("a <- b <- m <- x, a <- m").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- b <- m <- x, a <- m").text(&RULE), @r#"
+        warning[redundant-merge]: merge revision `m` joins `b` and `a`, but `a` comes before `b` already
+         --> versions/m_x.py:5:17
+          |
+        5 | down_revision = ("b", "a")
+          |                 ^^^^^^^^^^
+          |
+          = note: it adds a step to every upgrade and a parting of lines to every picture of the history
+          = help: let `x` follow `b`:   `down_revision = "b"` in versions/x_x.py
+          = help: then drop the merge:   git rm versions/m_x.py
+        "#);
     }
 
     #[test]
     fn a_parent_named_twice() {
-        insta::assert_snapshot!(Project::new("a <- m, a <- m").text(&RULE));
+        insta::assert_snapshot!(Project::new("a <- m, a <- m").text(&RULE), @r#"
+        warning[redundant-merge]: merge revision `m` names `a` twice
+         --> versions/m_x.py:5:17
+          |
+        5 | down_revision = ("a", "a")
+          |                 ^^^^^^^^^^
+          |
+          = note: it adds a step to every upgrade and a parting of lines to every picture of the history
+          = help: drop it:   git rm versions/m_x.py
+        "#);
     }
 
     fn called(message: &str, code: Option<&str>) -> usize {

@@ -150,6 +150,11 @@ mod tests {
             .with("a", |spec| spec.file = Some("0001_first.py".into()))
             .with("b", |spec| spec.file = Some("0002_carts.py".into()))
             .with("c", |spec| spec.file = Some("0002_labels.py".into()));
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @"
+        warning[sequence-collision]: sequence number `0002` is carried by `0002_carts.py` and `0002_labels.py`
+        --> versions/0002_labels.py
+         = note: the number no longer says which of them comes first
+         = help: take the next free number:   git mv versions/0002_labels.py versions/0003_labels.py
+        ");
     }
 }

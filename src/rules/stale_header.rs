@@ -136,6 +136,20 @@ mod tests {
             spec.revision_header = Some("x".into());
             spec.revises_header = Some("y".into());
         });
-        insta::assert_snapshot!(project.text(&RULE));
+        insta::assert_snapshot!(project.text(&RULE), @"
+        warning[stale-header]: the docstring of `b` disagrees with its code
+         --> versions/b_x.py:3:14
+          |
+        3 | Revision ID: x
+          |              ^ the code says `b`
+          |
+         ::: versions/b_x.py:4:10
+          |
+        4 | Revises: y
+          |          - the code says `a`
+          |
+          = note: alembic reads the code only; people read the docstring
+          = help: correct `Revision ID:` and `Revises:` in versions/b_x.py
+        ");
     }
 }

@@ -75,7 +75,17 @@ mod tests {
 
     #[test]
     fn a_dependency_that_is_not_known() {
-        insta::assert_snapshot!(unknown(Name::DependsOn).text(&RULE));
+        insta::assert_snapshot!(unknown(Name::DependsOn).text(&RULE), @r#"
+        warning[unknown-value]: `depends_on` is computed when the file runs, so its value is not known here
+         --> versions/b_x.py:3:1
+          |
+        3 | / """
+        4 | | revision = "b"
+          | |______^ the value is what `resolve` returns
+          |
+          = note: whether a head is still needed by another revision is not certain
+          = help: write the value of `depends_on` down in versions/b_x.py
+        "#);
     }
 
     #[test]

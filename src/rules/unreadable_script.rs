@@ -159,7 +159,7 @@ fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
         )
         .at(&script.path, None, "")
         .note(without_id(&file))
-        .help(Text::from("move it out of the versions folder:   ").path(&script.path));
+        .help(Text::from("move it out of the versions folder:   git mv ").path(&script.path).words(" <another folder>"));
     }
     let finding =
         Diagnostic::new(RULE.name, format!("`{file}` does not assign `{}`", name.as_str()));
@@ -310,7 +310,32 @@ mod tests {
             Problem::CompiledOnly,
         ];
         let shown: Vec<String> = each.into_iter().map(|problem| text(vec![problem], "")).collect();
-        insta::assert_snapshot!(shown.join("\n"));
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: `c3d9_x.py` cannot be read: permission denied
+        --> versions/c3d9_x.py
+         = note: every alembic command stops at this file
+         = help: look at its owner and mode:   ls -l versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is a symbolic link to `gone.py`, which does not exist
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `ImportError: Can't find Python file`
+         = help: remove the link, or bring its target back:   rm versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is named like a migration and is no file
+        --> versions/c3d9_x.py
+         = note: every alembic command stops at this file
+         = help: give it a name that does not end in `.py`, or move it away:   ls -ld versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` has 9000000 bytes, more than the 8388608 that are read
+        --> versions/c3d9_x.py
+         = note: a migration of this size is hardly meant as one
+         = help: keep the data in a file of its own and load it in `upgrade()`
+
+        error[unreadable-script]: `c3d9_x.py` is compiled and its source is not there
+        --> versions/c3d9_x.py
+         = note: alembic runs it under `sourceless`; here its values cannot be known
+         = help: put the `.py` file beside it, or leave this environment out with `exclude`
+        ");
     }
 
     #[test]
@@ -324,7 +349,52 @@ mod tests {
         ];
         let shown: Vec<String> =
             each.into_iter().map(|problem| text(vec![problem], "abcdef\n")).collect();
-        insta::assert_snapshot!(shown.join("\n"));
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: brackets or indents are nested deeper than Python allows
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: see what Python says of it:   python3 -m py_compile versions/c3d9_x.py
+
+        error[unreadable-script]: bytes that are not valid utf-8
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: save the file as UTF-8, or name its encoding in the first line:   # -*- coding: latin-1 -*-
+
+        error[unreadable-script]: `klingon` is no encoding that can be read
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: Python stops with `SyntaxError: unknown encoding` where it does not know it either
+          = help: save the file as UTF-8 and remove this line
+
+        error[unreadable-script]: a NUL byte, which Python refuses
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with `source code string cannot contain null bytes`
+          = help: save the file as UTF-8 without NUL bytes
+
+        error[unreadable-script]: not valid Python: expected an expression
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: see what Python says of it:   python3 -m py_compile versions/c3d9_x.py
+        ");
     }
 
     #[test]
@@ -336,7 +406,22 @@ mod tests {
             vec![missing(Name::Revision), missing(Name::DownRevision)],
         ];
         let shown: Vec<String> = each.into_iter().map(|problems| text(problems, "")).collect();
-        insta::assert_snapshot!(shown.join("\n"));
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        error[unreadable-script]: `c3d9_x.py` does not assign `revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `Could not determine revision id from filename c3d9_x.py. Be sure the 'revision' variable is declared inside the script`
+         = help: write `revision = "<its id>"` in versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` does not assign `down_revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `AttributeError: module 'c3d9_x_py' has no attribute 'down_revision'`
+         = help: write `down_revision = "<the id before it>"`, or `None` for the first, in versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is no migration: it assigns neither `revision` nor `down_revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `Could not determine revision id from filename c3d9_x.py. Be sure the 'revision' variable is declared inside the script`
+         = help: move it out of the versions folder:   git mv versions/c3d9_x.py <another folder>
+        "#);
     }
 
     #[test]
@@ -352,7 +437,61 @@ mod tests {
         ];
         let shown: Vec<String> =
             each.into_iter().map(|problem| text(vec![problem], "1234\n")).collect();
-        insta::assert_snapshot!(shown.join("\n"));
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ alembic-git-revisions takes it from the git log
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: leave this environment to alembic-git-revisions (`exclude`), or write the id down
+
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ the value is what `f` returns
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` is assigned below `if`, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` may be changed later in the file, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ this may change it
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `revision` is of type `int`, which alembic does not take
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: every alembic command stops with a `TypeError` at this file
+          = help: write `revision` as a string, with quotes, in versions/c3d9_x.py
+        ");
     }
 
     #[test]
@@ -364,7 +503,17 @@ mod tests {
             Problem::Unknown { name: Name::DownRevision, span: FIRST, why: conflict },
             Problem::Syntax { message: "bad".into(), span: FIRST },
         ];
-        insta::assert_snapshot!(text(problems, "<<<<<<< HEAD\n"));
+        insta::assert_snapshot!(text(problems, "<<<<<<< HEAD\n"), @r#"
+        error[unreadable-script]: `c3d9_x.py` holds the markers of an unfinished merge of git
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | <<<<<<< HEAD
+          | ^^^^^^^^^^^^
+          |
+          = note: `down_revision` is `"a"` on our side and `"b"` on theirs
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: keep one side, then:   git add versions/c3d9_x.py
+        "#);
     }
 
     #[test]
