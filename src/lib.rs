@@ -17,10 +17,14 @@
 //! ```
 
 pub mod alembic;
+pub mod alembic;
+pub mod check;
 pub mod config;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
+pub mod explain;
+pub mod filename;
 pub mod fs;
 pub mod git;
 pub mod graph;
@@ -33,3 +37,4 @@ pub mod revision;
 pub mod rules;
 pub mod script;
 pub mod snapshot;
+pub mod suppress;
