@@ -9,7 +9,10 @@
 //! [`RevisionGraph::load_error`], [`order`], [`symbol`]), and the defects ([`RevisionGraph::missing_parents`] and its
 //! kin), each of which is reported whether or not Alembic notices it.
 
-#![allow(clippy::disallowed_types, reason = "the maps are only looked up; every order comes from the files")]
+#![allow(
+    clippy::disallowed_types,
+    reason = "the maps are only looked up; every order comes from the files"
+)]
 
 mod adjacency;
 mod cycle;
@@ -69,7 +72,8 @@ pub struct RevisionGraph<'a> {
     upgrade_heads: Vec<Node>,
     bases: Vec<Node>,
     upgrade_bases: Vec<Node>,
-    carried_labels: OnceCell<Vec<Vec<&'a str>>>,
+    /// The labels of each node; empty when no script has any.
+    carried_labels: Vec<Vec<&'a str>>,
     order_edges: OnceCell<Adjacency>,
 }
 
@@ -91,13 +95,14 @@ impl<'a> RevisionGraph<'a> {
             upgrade_heads: Vec::new(),
             bases: Vec::new(),
             upgrade_bases: Vec::new(),
-            carried_labels: OnceCell::new(),
+            carried_labels: Vec::new(),
             order_edges: OnceCell::new(),
         };
         graph.add_nodes();
         graph.add_labels();
         graph.add_edges();
         graph.find_ends();
+        graph.carried_labels = graph.spread_labels();
         graph
     }
 
@@ -209,7 +214,12 @@ impl<'a> RevisionGraph<'a> {
 
     /// The script of a node.
     pub fn script(&self, node: Node) -> &'a Script {
-        &self.scripts[self.script_of[node.index()] as usize]
+        &self.scripts[self.script_index(node)]
+    }
+
+    /// The position of the script of a node among the scripts that the graph was built of.
+    pub fn script_index(&self, node: Node) -> usize {
+        self.script_of[node.index()] as usize
     }
 
     /// What the script of a node says of itself.
@@ -290,9 +300,8 @@ impl<'a> RevisionGraph<'a> {
 
     /// Whether every `depends_on` is known. Otherwise the upgrade heads are not certain.
     pub fn dependencies_known(&self) -> bool {
-        let is_open = |problem: &Problem| {
-            matches!(problem, Problem::Unknown { name: Name::DependsOn, .. })
-        };
+        let is_open =
+            |problem: &Problem| matches!(problem, Problem::Unknown { name: Name::DependsOn, .. });
         !self.scripts.iter().any(|script| script.problems.iter().any(is_open))
     }
 
