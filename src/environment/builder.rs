@@ -85,7 +85,7 @@ impl Builder<'_> {
     }
 
     /// An environment of which no configuration of Alembic knows: the folders are all there is.
-    pub(super) fn from_folders(
+    pub(super) fn by_folders(
         &self,
         origin: Origin,
         entry: Option<&EnvironmentConfig>,

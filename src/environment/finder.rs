@@ -170,7 +170,7 @@ impl Finder<'_> {
         }
         let locations = self.builder.argument_locations(&script_location)?;
         let origin = Origin::Arguments;
-        let environment = self.builder.from_folders(origin, None, script_location, locations);
+        let environment = self.builder.by_folders(origin, None, script_location, locations);
         self.register(environment);
         Ok(())
     }
@@ -306,8 +306,7 @@ impl Finder<'_> {
             locations.push(location(None, script_location.join("versions")));
         }
         let origin = Origin::Configured;
-        let environment =
-            self.builder.from_folders(origin, Some(entry), script_location, locations);
+        let environment = self.builder.by_folders(origin, Some(entry), script_location, locations);
         self.register(environment);
         Ok(())
     }

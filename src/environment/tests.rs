@@ -35,14 +35,14 @@ impl Project {
         Request { directory: locate::tidy(&self.root.join(directory)), ..Request::default() }
     }
 
-    fn find_with(&self, request: &Request, scope: Scope) -> Result<Discovery, Error> {
+    fn find_with(request: &Request, scope: Scope) -> Result<Discovery, Error> {
         let root = Root::find(&request.directory);
         let config = Config::load(&request.directory, &root.path).unwrap();
         find(request, &config, &root, scope)
     }
 
     fn find(&self, directory: &str, scope: Scope) -> Result<Discovery, Error> {
-        self.find_with(&self.request(directory), scope)
+        Project::find_with(&self.request(directory), scope)
     }
 
     /// One line per environment: name, script location, version locations.
@@ -80,7 +80,7 @@ impl Project {
 
     #[track_caller]
     fn check_error(&self, request: &Request, scope: Scope, expected: &str) -> Option<String> {
-        let error = self.find_with(request, scope).unwrap_err();
+        let error = Project::find_with(request, scope).unwrap_err();
         assert_eq!(self.text(&error.to_string()), expected);
         error.hint()
     }
@@ -247,7 +247,7 @@ fn flask_migrate() {
     project.check("superset/migrations", Scope::Nearest, &[expected]);
     let mut request = project.request(".");
     request.configs = vec!["superset/migrations/alembic.ini".into()];
-    let discovery = project.find_with(&request, Scope::Nearest).unwrap();
+    let discovery = Project::find_with(&request, Scope::Nearest).unwrap();
     assert_eq!(project.lines(&discovery), [expected]);
 }
 
@@ -266,7 +266,7 @@ fn several_sections_in_one_ini() {
     let mut request = project.request(".");
     request.name = Some("tenant".into());
     for scope in [Scope::Nearest, Scope::Repository] {
-        assert_eq!(project.lines(&project.find_with(&request, scope).unwrap()), [tenant]);
+        assert_eq!(project.lines(&Project::find_with(&request, scope).unwrap()), [tenant]);
     }
 }
 
@@ -327,7 +327,7 @@ fn a_named_ini_is_relative_to_the_current_directory_first() {
     ]);
     let mut request = project.request(".");
     request.configs = vec!["sub/alembic.ini".into()];
-    let discovery = project.find_with(&request, Scope::Repository).unwrap();
+    let discovery = Project::find_with(&request, Scope::Repository).unwrap();
     assert_eq!(project.lines(&discovery), ["sub/alembic.ini -> migrations migrations/versions"]);
 }
 
@@ -340,7 +340,7 @@ fn one_ini_and_one_toml_may_be_named() {
     ]);
     let mut request = project.request(".");
     request.configs = vec!["a.ini".into(), "x/pyproject.toml".into()];
-    let discovery = project.find_with(&request, Scope::Nearest).unwrap();
+    let discovery = Project::find_with(&request, Scope::Nearest).unwrap();
     assert_eq!(project.lines(&discovery), ["a.ini -> m m/versions"]);
     request.configs = vec!["a.ini".into(), "b.ini".into()];
     project.check_error(&request, Scope::Nearest, "only one ini file may be indicated");
@@ -354,7 +354,7 @@ fn the_environment_variable_names_one_too() {
         Project::new(&[("b.ini", INI), ("alembic.ini", ""), ("migrations/versions/", "")]);
     let mut request = project.request(".");
     request.alembic_config = Some("b.ini".into());
-    let discovery = project.find_with(&request, Scope::Nearest).unwrap();
+    let discovery = Project::find_with(&request, Scope::Nearest).unwrap();
     assert_eq!(project.lines(&discovery), ["b.ini -> migrations migrations/versions"]);
     request.configs = vec!["alembic.ini".into()];
     let error = "alembic.ini: No 'script_location' key found in configuration.";
@@ -397,7 +397,7 @@ fn folders_named_directly() {
     let mut request = project.request(".");
     request.script_location = Some("db".into());
     let find =
-        |request: &Request| project.lines(&project.find_with(request, Scope::Repository).unwrap());
+        |request: &Request| project.lines(&Project::find_with(request, Scope::Repository).unwrap());
     assert_eq!(find(&request), ["db -> db db/versions"]);
     request.version_locations = vec!["db/more".into()];
     assert_eq!(find(&request), ["db -> db db/more"]);

@@ -1,4 +1,5 @@
 //! What is published, with real git in temporary repositories.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 #![allow(clippy::disallowed_methods, reason = "a test that writes repositories and runs git")]
 
 use std::path::{Path, PathBuf};
@@ -29,10 +30,10 @@ impl Repository {
     }
 
     fn git(&self, arguments: &[&str]) -> String {
-        self.git_in(&self.top, arguments)
+        Repository::git_in(&self.top, arguments)
     }
 
-    fn git_in(&self, folder: &Path, arguments: &[&str]) -> String {
+    fn git_in(folder: &Path, arguments: &[&str]) -> String {
         let output = Command::new("git")
             .current_dir(folder)
             .args([
@@ -275,7 +276,7 @@ fn a_shallow_clone_cannot_be_compared() {
     let shallow = repository.top.with_file_name("shallow");
     let url = format!("file://{}", repository.top.display());
     let parent = repository.top.parent().unwrap();
-    repository.git_in(
+    Repository::git_in(
         parent,
         &[
             "clone",

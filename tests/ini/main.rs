@@ -1,4 +1,5 @@
 //! The ini reader beside Python's own `configparser`, on generated files.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 #![allow(clippy::disallowed_methods, reason = "a test that runs python3")]
 
 use std::io::Write;

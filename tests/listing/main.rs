@@ -2,6 +2,7 @@
 //!
 //! `ONEHEAD_TEST_ALEMBIC_PYTHON` names a Python that can import Alembic.
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 #![allow(clippy::disallowed_methods, reason = "a test that writes folders and runs Alembic")]
 
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
