@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::fs::{self, ReadError};
 
+mod builder;
 mod describe;
 mod finder;
 mod locate;
@@ -232,10 +233,9 @@ impl Warning {
             Self::Nowhere { config, section, failure } => {
                 let section = describe::section_suffix(section.as_deref());
                 let mut text = format!("{}{section}: {}", shown(config), failure.sentence());
-                if let [first, rest @ ..] = failure.tried() {
-                    text.push_str(&format!(" (looked for {}", shown(first)));
-                    rest.iter().for_each(|path| text.push_str(&format!(", {}", shown(path))));
-                    text.push(')');
+                let tried: Vec<String> = failure.tried().iter().map(|path| shown(path)).collect();
+                if !tried.is_empty() {
+                    text.extend([" (looked for ", &tried.join(", "), ")"]);
                 }
                 text
             }

@@ -3,6 +3,8 @@
 //! Every error names its path. A name that is not UTF-8 and a folder that cannot be read are data, for the caller
 //! to report; nothing here decides what they mean, and nothing here writes.
 
+#![allow(clippy::disallowed_methods, reason = "the one place that reads files and folders")]
+
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read as _};

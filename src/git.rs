@@ -4,6 +4,8 @@
 //! started. Knows git's arguments and formats; what the answers mean for migrations is decided elsewhere. Never
 //! writes to a repository.
 
+#![allow(clippy::disallowed_methods, reason = "the one place that runs git")]
+
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -188,8 +190,16 @@ impl Git {
             .spawn()
             .map_err(|error| not_started(&error))?;
         let input = child.stdin.take();
-        let request: String =
-            objects.iter().map(|object| format!("{}\n", object.as_str())).collect();
+        let request: String = objects
+            .iter()
+            .flat_map(|object| {
+                [
+                    object.as_str(),
+                    "
+",
+                ]
+            })
+            .collect();
         let output = std::thread::scope(|scope| {
             // git answers while it is asked: without a thread of its own, both sides could wait for each other.
             // A write that fails means that git stopped, which its exit status tells.

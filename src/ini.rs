@@ -83,7 +83,7 @@ impl IniError {
                 let mut sentence = format!("Source contains parsing errors: {source}");
                 // A file of another kind can have thousands of them.
                 for (line, text) in lines.iter().take(3) {
-                    sentence.push_str(&format!(" [line {line:2}]: {}", python_repr(text)));
+                    sentence.extend([format!(" [line {line:2}]: "), python_repr(text)]);
                 }
                 sentence
             }
@@ -121,7 +121,7 @@ impl Ini {
             Err(error) => {
                 let position = error.valid_up_to();
                 let before = &bytes[..position];
-                let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+                let line = 1 + memchr::memchr_iter(b'\n', before).count();
                 let byte = bytes.get(position).copied().unwrap_or_default();
                 Err(IniError { line, kind: IniErrorKind::Undecodable { byte, position } })
             }
@@ -165,6 +165,13 @@ impl Ini {
         self.raw(section, option).is_some()
     }
 
+    /// The names of the options that can be read in a section, sorted, those of `DEFAULT` among them.
+    pub fn option_names(&self, section: &str) -> Vec<&str> {
+        let own = self.sections.get(section).into_iter().flat_map(Options::keys);
+        let all: BTreeSet<&String> = own.chain(self.defaults.keys()).collect();
+        all.into_iter().map(String::as_str).collect()
+    }
+
     /// The line on which an option's value begins.
     pub fn option_line(&self, section: &str, option: &str) -> Option<usize> {
         self.raw(section, option).map(|raw| raw.line)
@@ -198,7 +205,6 @@ impl Ini {
     /// `here`. `None` where the section is not there.
     ///
     /// Fails with the first value that cannot be interpolated.
-    #[expect(clippy::type_complexity, reason = "names and values, or why not")]
     pub fn items(
         &self,
         section: &str,
@@ -403,11 +409,12 @@ pub fn python_repr(text: &str) -> String {
             ' '..='~' => result.push(c),
             c if is_invisible(c) => {
                 let code = u32::from(c);
-                result.push_str(&match code {
+                let escape = match code {
                     0..=0xff => format!("\\x{code:02x}"),
                     0x100..=0xffff => format!("\\u{code:04x}"),
                     _ => format!("\\U{code:08x}"),
-                });
+                };
+                result.push_str(&escape);
             }
             c => result.push(c),
         }

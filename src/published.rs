@@ -244,14 +244,14 @@ impl Published {
                 }
             }
         }
-        self.add_contents(git, wanted, id_of)
+        self.add_contents(git, &wanted, id_of)
     }
 
     /// Fetches and parses what differs.
     fn add_contents(
         &mut self,
         git: &Git,
-        wanted: Vec<(usize, TreeFile)>,
+        wanted: &[(usize, TreeFile)],
         id_of: IdOf<'_>,
     ) -> Result<(), GitError> {
         let files = wanted.iter().filter(|(_, file)| !file.link);
@@ -264,7 +264,7 @@ impl Published {
             ));
         }
         let mut ids: BTreeMap<&ObjectId, Option<RevisionId>> = BTreeMap::new();
-        for (environment, file) in &wanted {
+        for (environment, file) in wanted {
             let Some(bytes) = contents.get(&file.object) else { continue };
             let id = ids.entry(&file.object).or_insert_with(|| id_of(&file.path, bytes));
             self.environments[*environment].ids.extend(id.clone());

@@ -6,7 +6,7 @@
 //! cannot be listed is data.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -127,20 +127,26 @@ impl Walk {
         }
         files.sort_by(|a, b| by_code_point(&a.name, &b.name));
         if self.sourceless && below.iter().any(|name| name == "__pycache__") {
-            let stems: HashSet<&[u8]> = files.iter().map(|entry| stem(&entry.name)).collect();
+            let stems: BTreeSet<&[u8]> = files.iter().map(|entry| stem(&entry.name)).collect();
             let cache = folder.join("__pycache__");
             let compiled = self.cached(&cache, &stems);
-            files.iter().for_each(|entry| self.take(folder, entry));
-            compiled.iter().for_each(|entry| self.take(&cache, entry));
+            for entry in &files {
+                self.take(folder, entry);
+            }
+            for entry in &compiled {
+                self.take(&cache, entry);
+            }
         } else {
-            files.iter().for_each(|entry| self.take(folder, entry));
+            for entry in &files {
+                self.take(folder, entry);
+            }
         }
         if self.recursive { below } else { Vec::new() }
     }
 
     /// What lies in `__pycache__` and has no file of the same first name beside it; sorted, where Alembic takes the
     /// file system's order.
-    fn cached(&mut self, cache: &Path, stems: &HashSet<&[u8]>) -> Vec<DirectoryEntry> {
+    fn cached(&mut self, cache: &Path, stems: &BTreeSet<&[u8]>) -> Vec<DirectoryEntry> {
         match fs::list(cache) {
             Ok(mut entries) => {
                 entries.retain(|entry| !stems.contains(stem(&entry.name)));
@@ -183,7 +189,7 @@ impl Walk {
     fn finish(self) -> Listing {
         let Self { sourceless, met, may_repeat, problems, .. } = self;
         let mut listing = Listing { problems, ..Listing::default() };
-        let mut seen: HashSet<PathBuf> = HashSet::new();
+        let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
         for Met { path, what } in met {
             if may_repeat && !seen.insert(path.clone()) {
                 listing.repeated.push(path);

@@ -23,7 +23,7 @@ impl File {
     pub(super) fn parse(bytes: &[u8], shown: &str) -> Result<Self, Error> {
         let text = String::from_utf8(bytes.to_vec()).map_err(|error| {
             let before = &bytes[..error.utf8_error().valid_up_to()];
-            let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+            let line = 1 + memchr::memchr_iter(b'\n', before).count();
             configuration(format!("{shown}:{line}"), "these bytes are not UTF-8".into(), None)
         })?;
         let copy = text.clone();
@@ -63,7 +63,7 @@ impl File {
 
 fn line(text: &str, span: Option<Range<usize>>) -> usize {
     let end = span.map_or(0, |span| span.start).min(text.len());
-    1 + text.as_bytes()[..end].iter().filter(|&&byte| byte == b'\n').count()
+    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count()
 }
 
 fn configuration(place: String, message: String, hint: Option<String>) -> Error {
@@ -129,15 +129,12 @@ impl<'a> Section<'a> {
         list.iter()
             .map(|value| {
                 let place = self.file.place(value.span());
-                match value.as_str() {
-                    Some(text) => Ok(Placed { value: text.to_string(), place }),
-                    None => {
-                        let found = value_type(value);
-                        let message =
-                            format!("`{key}` must be a list of strings, but holds {found}");
-                        Err(configuration(place, message, None))
-                    }
+                if let Some(text) = value.as_str() {
+                    return Ok(Placed { value: text.to_string(), place });
                 }
+                let found = value_type(value);
+                let message = format!("`{key}` must be a list of strings, but holds {found}");
+                Err(configuration(place, message, None))
             })
             .collect()
     }

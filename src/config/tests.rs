@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "tests write the projects that they read")]
+
 use super::*;
 
 #[track_caller]

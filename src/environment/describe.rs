@@ -41,9 +41,9 @@ pub fn describe(discovery: &Discovery, shown: &dyn Fn(&Path) -> String) -> Strin
             Outcome::Skipped(why) => ((*why).to_string(), &[][..]),
             Outcome::Found(_) | Outcome::Same(_) => continue,
         };
-        text.push_str(&format!("  {}: {why}\n", place(attempt, shown)));
+        text.extend(["  ", &place(attempt, shown), ": ", &why, "\n"]);
         for path in tried {
-            text.push_str(&format!("    not there: {}\n", shown(path)));
+            text.extend(["    not there: ", &shown(path), "\n"]);
         }
     }
     while text.ends_with("\n\n") {
@@ -95,7 +95,7 @@ fn describe_one(text: &mut String, environment: &Environment, shown: &dyn Fn(&Pa
 }
 
 fn line(text: &mut String, name: &str, value: &str) {
-    text.push_str(&format!("  {name:<16}  {value}\n"));
+    text.extend([format!("  {name:<16}  "), value.to_string(), "\n".to_string()]);
 }
 
 fn origin(origin: Origin) -> &'static str {

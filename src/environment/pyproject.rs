@@ -145,7 +145,7 @@ pub(super) fn python_type(value: &Value) -> &'static str {
 
 fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
     let end = span.map_or(0, |span| span.start).min(text.len());
-    1 + text.as_bytes()[..end].iter().filter(|&&byte| byte == b'\n').count()
+    1 + memchr::memchr_iter(b'\n', &text.as_bytes()[..end]).count()
 }
 
 fn from_item(item: &Item) -> Value {

@@ -157,7 +157,7 @@ fn values_that_multiply_end() {
         .iter()
         .zip(["b", "c", "d", "e", "f", "g", "h", "z"])
     {
-        text.push_str(&format!("{name} = {}\n", format!("%({next})s").repeat(1000)));
+        text.extend([name, " = ", &format!("%({next})s").repeat(1000), "\n"]);
     }
     let error = Ini::parse(&text).unwrap().get("alembic", "a", "/here").unwrap_err();
     assert_eq!(error.kind, InterpolationKind::TooLarge);

@@ -1,0 +1,229 @@
+//! One environment from what was read: the merged options, onehead's own configuration, and the arguments over both.
+//!
+//! Says why there is none where there is none; whether that stops the run is [`super::finder`]'s business.
+
+use std::path::{Path, PathBuf};
+
+use super::locate::{Bases, expand, tidy};
+use super::options::{DEFAULT, Files, Options};
+use super::{Environment, ExpectedHeads, Failure, Origin, Request, Root, VersionLocation};
+use crate::config::{Config, EnvironmentConfig};
+use crate::error::Error;
+use crate::fs;
+
+/// The name of the file that Alembic looks for.
+pub(super) const INI: &str = "alembic.ini";
+
+/// What every environment is made with.
+#[derive(Clone, Copy)]
+pub(super) struct Builder<'a> {
+    pub(super) request: &'a Request,
+    pub(super) config: &'a Config,
+    pub(super) root: &'a Root,
+}
+
+impl Builder<'_> {
+    pub(super) fn absolute(&self, path: &Path) -> PathBuf {
+        tidy(&self.request.directory.join(path))
+    }
+
+    pub(super) fn shown(&self, path: &Path) -> String {
+        fs::shown(path, &self.request.directory)
+    }
+
+    /// `--version-location`, each of which must be there; else the default one.
+    pub(super) fn argument_locations(
+        &self,
+        script_location: &Path,
+    ) -> Result<Vec<VersionLocation>, Error> {
+        if self.request.version_locations.is_empty() {
+            return Ok(vec![location(None, script_location.join("versions"))]);
+        }
+        let mut locations = Vec::new();
+        for written in &self.request.version_locations {
+            let path = self.absolute(written);
+            let text = written.to_string_lossy().into_owned();
+            if !fs::is_directory(&path) {
+                return Err(Error::Usage(format!("--version-location `{text}` is no folder")));
+            }
+            locations.push(location(Some(text), path));
+        }
+        Ok(locations)
+    }
+
+    pub(super) fn entry_locations(&self, entry: &EnvironmentConfig) -> Vec<VersionLocation> {
+        let mut locations: Vec<VersionLocation> = Vec::new();
+        for written in &entry.version_locations {
+            let mut paths = expand(&self.config.folder, written);
+            if paths.is_empty() {
+                paths.push(self.config.folder.join(written));
+            }
+            for path in paths {
+                // `versions` and `versions/*` may name the same folder twice.
+                if !locations.iter().any(|known| known.path == path) {
+                    locations.push(location(Some(written.clone()), path));
+                }
+            }
+        }
+        locations
+    }
+
+    pub(super) fn expected_heads(&self, entry: Option<&EnvironmentConfig>) -> ExpectedHeads {
+        entry
+            .and_then(|entry| entry.expected_heads.clone())
+            .or_else(|| self.config.expected_heads.clone())
+            .unwrap_or(ExpectedHeads::Total(1))
+    }
+
+    /// The entry of `[[tool.onehead.environments]]` that selects this section.
+    fn entry(&self, config: &Path, section: &str) -> Option<&EnvironmentConfig> {
+        self.config.environments.iter().find(|entry| {
+            let path = entry.config.as_ref().map(|path| tidy(&self.config.folder.join(path)));
+            path.as_deref() == Some(config)
+                && entry.section.as_deref().unwrap_or(DEFAULT) == section
+        })
+    }
+
+    /// An environment of which no configuration of Alembic knows: the folders are all there is.
+    pub(super) fn by_folders(
+        &self,
+        origin: Origin,
+        entry: Option<&EnvironmentConfig>,
+        script_location: PathBuf,
+        version_locations: Vec<VersionLocation>,
+    ) -> Environment {
+        let bases = Bases::new(Some(&self.request.directory), &script_location, &self.root.path);
+        let name = entry.and_then(|entry| entry.name.clone());
+        let section = entry.and_then(|entry| entry.section.clone());
+        Environment {
+            name: name.unwrap_or_else(|| fs::shown(&script_location, &self.root.path)),
+            config: None,
+            section: section.unwrap_or_else(|| DEFAULT.into()),
+            origin,
+            script_location,
+            version_locations,
+            recursive: false,
+            sourceless: false,
+            file_template: "%(rev)s_%(slug)s".into(),
+            truncate_slug_length: 40,
+            expected_heads: self.expected_heads(entry),
+            module_roots: bases.module_roots(),
+        }
+    }
+
+    /// The environment of one section. `first` is where a relative path is tried before all other places.
+    pub(super) fn build(
+        &self,
+        files: &Files,
+        section: &str,
+        origin: Origin,
+        first: Option<&Path>,
+    ) -> Result<Environment, Failure> {
+        let options = Options::read(files, section).map_err(Failure::Option)?;
+        let config = files.path_for(section).ok_or(Failure::NoScriptLocation)?.to_path_buf();
+        let folder = config.parent().unwrap_or(Path::new("")).to_path_buf();
+        let entry = self.entry(&config, section);
+        let bases =
+            Bases::new(first, &folder, &self.root.path).with_sys_path(&options.prepend_sys_path);
+        let (script_location, base) =
+            self.script_location(entry, &options, &bases, &config, &folder)?;
+        let bases = bases.after(base);
+        let version_locations =
+            self.version_locations(entry, &options, &bases, &script_location)?;
+        let suffix = super::describe::section_suffix(Some(section));
+        let default_name = || format!("{}{suffix}", fs::shown(&config, &self.root.path));
+        let name = entry.and_then(|entry| entry.name.clone()).unwrap_or_else(default_name);
+        Ok(Environment {
+            name,
+            section: section.to_string(),
+            origin: if entry.is_some() && origin != Origin::Named {
+                Origin::Configured
+            } else {
+                origin
+            },
+            script_location,
+            version_locations,
+            recursive: options.recursive,
+            sourceless: options.sourceless,
+            file_template: options.file_template,
+            truncate_slug_length: options.truncate_slug_length,
+            expected_heads: self.expected_heads(entry),
+            module_roots: bases.module_roots(),
+            config: Some(config),
+        })
+    }
+
+    /// The script location: by argument, by onehead's configuration, by Alembic's, or the Flask-Migrate layout.
+    fn script_location(
+        &self,
+        entry: Option<&EnvironmentConfig>,
+        options: &Options,
+        bases: &Bases,
+        config: &Path,
+        folder: &Path,
+    ) -> Result<(PathBuf, Option<PathBuf>), Failure> {
+        let by_entry = entry.and_then(|entry| entry.script_location.as_ref());
+        let explicit = match (&self.request.script_location, by_entry) {
+            (Some(path), _) => Some(self.absolute(path)),
+            (None, Some(written)) => Some(tidy(&self.config.folder.join(written))),
+            (None, None) => None,
+        };
+        if let Some(path) = explicit {
+            if fs::exists(&path) {
+                return Ok((path, None));
+            }
+            let written = self.shown(&path);
+            return Err(Failure::NotThere { written, tried: Vec::new() });
+        }
+        match &options.script_location {
+            Some(written) => bases
+                .find(written)
+                .map_err(|tried| Failure::NotThere { written: written.clone(), tried }),
+            None if is_flask_migrate(config) => Ok((folder.to_path_buf(), None)),
+            None => Err(Failure::NoScriptLocation),
+        }
+    }
+
+    fn version_locations(
+        &self,
+        entry: Option<&EnvironmentConfig>,
+        options: &Options,
+        bases: &Bases,
+        script_location: &Path,
+    ) -> Result<Vec<VersionLocation>, Failure> {
+        if !self.request.version_locations.is_empty() {
+            let missing =
+                |error: Error| Failure::NotThere { written: error.to_string(), tried: Vec::new() };
+            return self.argument_locations(script_location).map_err(missing);
+        }
+        let configured = entry.map(|entry| self.entry_locations(entry)).unwrap_or_default();
+        if !configured.is_empty() {
+            return Ok(configured);
+        }
+        let Some(written) = &options.version_locations else {
+            return Ok(vec![location(None, script_location.join("versions"))]);
+        };
+        let locate = |text: &String| {
+            let path = match bases.find(text) {
+                Ok((path, _)) => path,
+                Err(tried) => tried.into_iter().next().unwrap_or_default(),
+            };
+            location(Some(text.clone()), path)
+        };
+        Ok(written.iter().map(locate).collect())
+    }
+}
+
+pub(super) fn location(written: Option<String>, path: PathBuf) -> VersionLocation {
+    let exists = fs::is_directory(&path);
+    VersionLocation { written, path, exists }
+}
+
+/// The layout of Flask-Migrate, whose library sets `script_location` to the folder of the ini file.
+pub(super) fn is_flask_migrate(ini: &Path) -> bool {
+    let Some(folder) = ini.parent() else { return false };
+    ini.file_name().is_some_and(|name| name == INI)
+        && (folder.file_name().is_some_and(|name| name == "migrations")
+            || fs::is_file(&folder.join("env.py"))
+            || fs::is_directory(&folder.join("versions")))
+}
