@@ -97,6 +97,8 @@ impl Nesting {
             TokenKind::Semi => self.chain = 0,
             TokenKind::Indent => self.indents += 1,
             TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
+            // Its parameters and their defaults make it the costliest node of the tree.
+            TokenKind::Lambda => self.chain += 10,
             kind if links(kind) => self.chain += 1,
             _ => {}
         }
@@ -124,7 +126,6 @@ fn links(kind: TokenKind) -> bool {
             | TokenKind::LeftShift
             | TokenKind::RightShift
             | TokenKind::Not
-            | TokenKind::Lambda
             | TokenKind::Else
             | TokenKind::Await
             | TokenKind::Yield

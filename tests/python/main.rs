@@ -2,6 +2,7 @@
 //!
 //! Needs a Python with Alembic in `ONEHEAD_TEST_ALEMBIC_PYTHON`.
 
+mod agree;
 mod forms;
 
 use std::collections::BTreeMap;
@@ -26,7 +27,11 @@ fn every_form_is_read_as_alembic_loads_it() {
         .flat_map(|case| [Depth::Whole, Depth::Names].map(|depth| (case, depth)))
         .filter_map(|(case, depth)| {
             let script = parse(folder.path().join(&case.file), &case.bytes, depth, &NoModules);
-            let complaint = compare(case, &script, &loaded[&case.file])?;
+            let loaded = &loaded[&case.file];
+            if depth == Depth::Names && is_syntax_error(loaded) {
+                return None;
+            }
+            let complaint = compare(case, &script, loaded)?;
             let text = String::from_utf8_lossy(&case.bytes);
             Some(format!("{} ({depth:?}): {complaint}\n{text}\n", case.file))
         })
@@ -38,6 +43,12 @@ fn every_form_is_read_as_alembic_loads_it() {
         cases.len(),
         wrong[..wrong.len().min(8)].join("\n")
     );
+}
+
+/// Whether Python refuses the text: in a body, that is found at [`Depth::Whole`] only.
+fn is_syntax_error(loaded: &Value) -> bool {
+    let refused = loaded.get("refused").and_then(Value::as_str).unwrap_or("");
+    ["SyntaxError", "IndentationError"].iter().any(|error| refused.starts_with(error))
 }
 
 /// What differs, if anything.

@@ -1,0 +1,225 @@
+//! The two ways of reading a script agree, and neither is ever surprised.
+
+use std::path::PathBuf;
+
+use onehead::script::{Body, Depth, NoModules, Problem, Script, Span, parse};
+use proptest::prelude::*;
+
+use crate::forms;
+
+/// Pieces that change what the rest of a file means.
+const PIECES: &[&str] = &[
+    "'",
+    "\"",
+    "'''",
+    "\"\"\"",
+    "\\",
+    "\n",
+    "\r",
+    "#",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ";",
+    ":",
+    "=",
+    " ",
+    "\t",
+    "f'",
+    "rb\"",
+    "f'{x[",
+    "{{",
+    "}}",
+    "\x0c",
+    "\0",
+    "\u{feff}",
+    "\u{e9}",
+    "revision",
+    "down_revision",
+    "depends_on",
+    "branch_labels",
+    "__doc__",
+    "\nrevision = 'z'\n",
+    "\n__doc__ = 'z'\n",
+    "revision: str",
+    ":=",
+    "import *",
+    "None",
+    "\n<<<<<<< ours\n",
+    "\n=======\n",
+    "\n>>>>>>> theirs\n",
+    "globals()['revision'] = 1",
+    "del revision",
+    "\nif 1:\n ",
+    "exec('')",
+    "\ndef f():\n    global revision\n",
+    "# onehead: ignore[a, b]",
+    "'a' 'b'",
+    "u'z'",
+    "+",
+    "*",
+    "$",
+    "if ",
+];
+
+fn both(bytes: &[u8]) -> (Script, Script) {
+    let read = |depth| parse(PathBuf::from("/versions/abc.py"), bytes, depth, &NoModules);
+    (read(Depth::Names), read(Depth::Whole))
+}
+
+/// What the strict lexer and the parser disagree about. A syntax error hides a file from Alembic altogether, and may
+/// stand where only the parser looks.
+#[track_caller]
+fn check(bytes: &[u8]) {
+    let (names, whole) = both(bytes);
+    for script in [&names, &whole] {
+        check_places(script, bytes);
+    }
+    let broken =
+        |problem: &Problem| matches!(problem, Problem::Syntax { .. } | Problem::TooDeep(_));
+    if !whole.problems.iter().any(broken) {
+        let known = Script { ignores: Vec::new(), upgrade: Body::Unknown, ..whole };
+        assert_eq!(names, known, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+/// Every place lies in the file.
+#[track_caller]
+fn check_places(script: &Script, bytes: &[u8]) {
+    let header = [&script.header.revision, &script.header.revises, &script.header.create_date];
+    let header = header.into_iter().flatten().map(|line| line.span);
+    let ignores = script
+        .ignores
+        .iter()
+        .flat_map(|ignore| ignore.rules.iter().map(|(_, span)| *span).chain([ignore.span]));
+    let lists = [&script.parent_spans, &script.dependency_spans, &script.label_spans];
+    let values = onehead::script::Name::ALL.into_iter().filter_map(|name| script.values.get(name));
+    let problems = script.problems.iter().filter_map(place);
+    let spans = header.chain(ignores).chain(lists.into_iter().flatten().copied());
+    for span in spans.chain(values).chain(problems) {
+        assert!(bytes.get(span.range()).is_some(), "{span:?} in {} bytes", bytes.len());
+    }
+}
+
+fn place(problem: &Problem) -> Option<Span> {
+    match problem {
+        Problem::TooDeep(span) | Problem::NulByte(span) | Problem::ConflictMarkers(span) => {
+            Some(*span)
+        }
+        Problem::Undecodable { span, .. }
+        | Problem::UnknownEncoding { span, .. }
+        | Problem::Syntax { span, .. }
+        | Problem::Unknown { span, .. }
+        | Problem::WrongType { span, .. } => Some(*span),
+        _ => None,
+    }
+}
+
+#[test]
+fn on_every_form() {
+    for case in forms::cases() {
+        check(&case.bytes);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        check(&bytes);
+    }
+
+    #[test]
+    fn on_arbitrary_text(text in "[ -~\n\t\r\u{e9}'\"#\\\\(){}\\[\\]=]{0,200}") {
+        check(text.as_bytes());
+    }
+
+    #[test]
+    fn on_mutated_scripts(
+        which in any::<prop::sample::Index>(),
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), 0..12_usize, 0..PIECES.len()), 1..5),
+    ) {
+        let cases = CASES.get_or_init(|| forms::cases().into_iter().map(|case| case.bytes).collect());
+        let mut bytes = which.get(cases).clone();
+        for (at, drop, piece) in changes {
+            let at = at.index(bytes.len() + 1);
+            // Mostly insertions: what is cut out of a script rarely leaves one.
+            let end = if drop < 6 { at } else { (at + drop - 5).min(bytes.len()) };
+            bytes.splice(at..end, PIECES[piece].bytes());
+        }
+        check(&bytes);
+    }
+}
+
+static CASES: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
+
+fn repeated(piece: &str, count: usize) -> Vec<u8> {
+    let head = "revision = 'a'\ndown_revision = None\nx = ";
+    [head.as_bytes(), piece.repeat(count).as_bytes(), b"1\n"].concat()
+}
+
+#[test]
+fn on_what_is_nested_too_deep() {
+    for piece in [
+        "(",
+        "[",
+        "{",
+        "f'{",
+        "-",
+        "not ",
+        "~",
+        "lambda: ",
+        "1 + ",
+        "1 ** ",
+        "a.",
+        "a if b else ",
+        "await ",
+        "a[",
+        "a(",
+        "x = ",
+        "1 < ",
+        "1 and ",
+        "{1: ",
+        "*",
+        "'a' ",
+        "a, ",
+        "if 1: ",
+        "a()",
+        "lambda x=",
+        "@",
+        "else ",
+        "yield ",
+        "(yield ",
+        "f(*",
+        "x: ",
+        "print ",
+        "class A: ",
+        "async ",
+        "case ",
+        "match ",
+        "import ",
+        "from . ",
+        "'''",
+    ] {
+        for count in [201, 3_000, 100_000] {
+            both(&repeated(piece, count));
+        }
+    }
+    let indents: String = (0..1000).map(|depth| format!("{}if 1:\n", " ".repeat(depth))).collect();
+    both(indents.as_bytes());
+}
+
+#[test]
+fn on_large_files() {
+    let line = "    op.execute(\"INSERT INTO t VALUES (1, 'x', 2.5)\")\n";
+    let mut text = String::from("revision = 'a'\ndown_revision = None\n\ndef upgrade():\n");
+    text.push_str(&line.repeat(281 * 1024 / line.len()));
+    check(text.as_bytes());
+    let (_, whole) = both(&vec![b'#'; (8 << 20) + 1]);
+    assert_eq!(whole.problems, [Problem::TooLarge((8 << 20) + 1)]);
+}
