@@ -123,7 +123,7 @@ impl Window<'_> {
 
     /// The names after `global`.
     fn declared(&self) -> Vec<Name> {
-        (1..)
+        (1..self.tokens.len())
             .take_while(|&at| matches!(self.kind(at), Some(TokenKind::Name | TokenKind::Comma)))
             .filter_map(|at| name_of(self.word(at)))
             .collect()

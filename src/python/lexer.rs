@@ -393,10 +393,9 @@ impl Lexer<'_> {
                 b'{' | b'}' if !inside && bytes.peek() == Some(&byte) => {
                     bytes.next();
                 }
-                b'{' if inside => return None,
+                b'{' | b'"' | b'\'' | b'\\' | b'#' if inside => return None,
                 b'{' => (inside, none) = (true, false),
                 b'}' => inside = false,
-                b'"' | b'\'' | b'\\' | b'#' if inside => return None,
                 _ => {}
             }
         }

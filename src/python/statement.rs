@@ -101,12 +101,12 @@ impl<'a> Run<'a> {
             Some(Bound::Member(module, member, span)) => {
                 known(module.constant(member, self.origin, *span))
             }
-            None => self.from_stars(name),
+            None => self.starred(name),
         }
     }
 
     /// A name that only a star import could have bound.
-    fn from_stars(&self, name: &str) -> State {
+    fn starred(&self, name: &str) -> State {
         for (module, span) in self.stars.iter().rev() {
             if let Ok(value) = module.constant(name, self.origin, *span) {
                 return State::Known(value);
@@ -157,7 +157,7 @@ impl<'a> Run<'a> {
             }
             Stmt::Expr(expression) => self.walrus(&expression.value, below),
             Stmt::AugAssign(assign) => {
-                self.forget(&assign.target, Unknown::Rebound, span_of(statement))
+                self.forget(&assign.target, Unknown::Rebound, span_of(statement));
             }
             Stmt::Delete(delete) => {
                 for target in &delete.targets {
