@@ -3,7 +3,7 @@
 //! Only what runs for certain gives a value: below `if`, `try`, `for`, `while`, `with` and `match` a name becomes
 //! unknown. Functions and classes are not entered, since what they assign is their own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use ruff_python_ast::{
     ExceptHandler, Expr, Stmt, StmtFunctionDef, StmtIf, StmtImport, StmtImportFrom,
@@ -32,7 +32,7 @@ pub enum Bound {
 pub struct Run<'a> {
     text: &'a str,
     origin: Origin<'a>,
-    names: HashMap<&'a str, Bound>,
+    names: BTreeMap<&'a str, Bound>,
     stars: Vec<(Import, Span)>,
     /// The bodies of functions and classes at module level.
     pub bodies: Vec<TextRange>,
@@ -45,7 +45,7 @@ pub fn run<'a>(text: &'a str, body: &'a [Stmt], origin: Origin<'a>) -> Run<'a> {
     let mut run = Run {
         text,
         origin,
-        names: HashMap::new(),
+        names: BTreeMap::new(),
         stars: Vec::new(),
         bodies: Vec::new(),
         upgrade: Body::Unknown,

@@ -220,7 +220,7 @@ fn keys(dict: &ExprDict, scope: &impl Scope) -> Result<Vec<Value>, Opaque> {
 
 /// The values without those that came before, by what they are.
 fn distinct(values: Vec<Value>) -> Vec<Value> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     values
         .into_iter()
         .filter(|value| match &value.kind {

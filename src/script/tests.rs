@@ -1,5 +1,7 @@
 //! What a script says, one line for each way of saying it.
 
+#![allow(clippy::disallowed_methods, reason = "tests arrange files themselves")]
+
 use std::path::PathBuf;
 
 use super::*;

@@ -2,6 +2,9 @@
 //!
 //! Needs a Python with Alembic in `ONEHEAD_TEST_ALEMBIC_PYTHON`.
 
+#![allow(clippy::disallowed_methods, reason = "tests arrange files and start programs themselves")]
+#![allow(clippy::expect_used, reason = "a test that cannot arrange its files has failed")]
+
 mod agree;
 mod forms;
 
