@@ -66,7 +66,8 @@ pub fn read_into(path: &Path, limit: usize, buffer: &mut Vec<u8>) -> Result<(), 
     let mut file = fs::File::open(path).map_err(failed)?.take(limit as u64 + 1);
     file.read_to_end(buffer).map_err(failed)?;
     if buffer.len() > limit {
-        let size = file.into_inner().metadata().map_or(buffer.len() as u64, |metadata| metadata.len());
+        let size =
+            file.into_inner().metadata().map_or(buffer.len() as u64, |metadata| metadata.len());
         return Err(NotRead::TooLarge(size));
     }
     Ok(())

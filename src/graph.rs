@@ -9,7 +9,10 @@
 //! [`RevisionGraph::load_error`], [`order`], [`symbol`]), and the defects ([`RevisionGraph::missing_parents`] and its
 //! kin), each of which is reported whether or not Alembic notices it.
 
-#![allow(clippy::disallowed_types, reason = "the maps are only looked up; every order comes from the files")]
+#![allow(
+    clippy::disallowed_types,
+    reason = "the maps are only looked up; every order comes from the files"
+)]
 
 mod adjacency;
 mod cycle;
@@ -290,9 +293,8 @@ impl<'a> RevisionGraph<'a> {
 
     /// Whether every `depends_on` is known. Otherwise the upgrade heads are not certain.
     pub fn dependencies_known(&self) -> bool {
-        let is_open = |problem: &Problem| {
-            matches!(problem, Problem::Unknown { name: Name::DependsOn, .. })
-        };
+        let is_open =
+            |problem: &Problem| matches!(problem, Problem::Unknown { name: Name::DependsOn, .. });
         !self.scripts.iter().any(|script| script.problems.iter().any(is_open))
     }
 

@@ -102,7 +102,7 @@ fn whole(bytes: &[u8], found: Match) -> Option<Hit> {
 }
 
 /// Whether a byte may belong to an identifier.
-fn is_word(byte: u8) -> bool {
+pub fn is_word(byte: u8) -> bool {
     byte == b'_' || byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 

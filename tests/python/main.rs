@@ -6,12 +6,14 @@
 #![allow(clippy::expect_used, reason = "a test that cannot arrange its files has failed")]
 
 mod agree;
+mod check;
 mod forms;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
+use onehead::revision::{BranchLabel, RevisionId};
 use onehead::script::{Depth, NoModules, Problem, Script, parse};
 use serde_json::Value;
 
@@ -65,8 +67,8 @@ fn compare(case: &Case, script: &Script, loaded: &Value) -> Option<String> {
         return (!fine).then(|| format!("Alembic takes it: {:?}", script.problems));
     }
     let Some(revision) = &script.revision else { return Some("neither read nor refused".into()) };
-    let labels: Vec<&str> = revision.labels.iter().map(|label| label.as_str()).collect();
-    let parents: Vec<&str> = revision.edges.parents.iter().map(|id| id.as_str()).collect();
+    let labels: Vec<&str> = revision.labels.iter().map(BranchLabel::as_str).collect();
+    let parents: Vec<&str> = revision.edges.parents.iter().map(RevisionId::as_str).collect();
     let dependencies: Vec<&str> = revision.edges.dependencies.iter().map(|text| &**text).collect();
     let text = |name: &str| loaded[name].as_str().unwrap_or("?").to_owned();
     if revision.id.as_str() != text("revision") {
