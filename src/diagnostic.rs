@@ -3,7 +3,7 @@
 //! A diagnostic is finished facts in words. It knows no colour, no width and no format, and it does not know the
 //! texts of the files either: places are byte spans, which the report resolves.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::revision::RevisionId;
 use crate::script::Span;
@@ -45,6 +45,53 @@ pub struct Label {
     pub message: String,
 }
 
+/// A sentence that may name files: how a path is shown is for the format to decide.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Text(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Words(String),
+    Path(PathBuf),
+}
+
+impl Text {
+    /// Goes on with the path of a file.
+    #[must_use]
+    pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.push(Piece::Path(path.into()));
+        self
+    }
+
+    /// Goes on with words.
+    #[must_use]
+    pub fn words(mut self, words: impl Into<String>) -> Self {
+        self.0.push(Piece::Words(words.into()));
+        self
+    }
+
+    /// The sentence with each path as `show` gives it.
+    pub fn render(&self, show: &dyn Fn(&Path) -> String) -> String {
+        let pieces = self.0.iter().map(|piece| match piece {
+            Piece::Words(words) => words.clone(),
+            Piece::Path(path) => show(path),
+        });
+        pieces.collect()
+    }
+}
+
+impl From<String> for Text {
+    fn from(words: String) -> Self {
+        Self(vec![Piece::Words(words)])
+    }
+}
+
+impl From<&str> for Text {
+    fn from(words: &str) -> Self {
+        Self::from(words.to_owned())
+    }
+}
+
 /// What kind of repair exists for a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FixKind {
@@ -67,6 +114,8 @@ pub struct Diagnostic {
     pub rule: &'static str,
     /// Its weight after configuration.
     pub severity: Severity,
+    /// A weight that the rule gives this finding in place of the rule's own; configuration still wins over it.
+    pub own_severity: Option<Severity>,
     /// A lower-case phrase without a period, names in backticks.
     pub message: String,
     /// The primary place with what is to be seen there; `None` when the finding has no file.
@@ -76,9 +125,9 @@ pub struct Diagnostic {
     /// Other places.
     pub related: Vec<Label>,
     /// Facts that explain, one line each.
-    pub notes: Vec<String>,
+    pub notes: Vec<Text>,
     /// What to do, each with a command that can be pasted.
-    pub help: Vec<String>,
+    pub help: Vec<Text>,
     /// Which repair exists, if any.
     pub fix: Option<FixKind>,
 }
@@ -89,6 +138,7 @@ impl Diagnostic {
         Self {
             rule,
             severity: Severity::Error,
+            own_severity: None,
             message: message.into(),
             primary: None,
             revisions: Vec::new(),
@@ -97,6 +147,20 @@ impl Diagnostic {
             help: Vec::new(),
             fix: None,
         }
+    }
+
+    /// Gives this finding a weight of its own.
+    #[must_use]
+    pub fn weighs(mut self, severity: Severity) -> Self {
+        self.own_severity = Some(severity);
+        self
+    }
+
+    /// Says which repair exists.
+    #[must_use]
+    pub fn fixed_by(mut self, kind: FixKind) -> Self {
+        self.fix = Some(kind);
+        self
     }
 
     /// Sets the primary place.
@@ -134,14 +198,14 @@ impl Diagnostic {
 
     /// Adds a note.
     #[must_use]
-    pub fn note(mut self, text: impl Into<String>) -> Self {
+    pub fn note(mut self, text: impl Into<Text>) -> Self {
         self.notes.push(text.into());
         self
     }
 
     /// Adds a line of help.
     #[must_use]
-    pub fn help(mut self, text: impl Into<String>) -> Self {
+    pub fn help(mut self, text: impl Into<Text>) -> Self {
         self.help.push(text.into());
         self
     }

@@ -17,14 +17,20 @@
 //! ```
 
 pub mod alembic;
+pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
+pub mod explain;
+pub mod filename;
 pub mod fs;
 pub mod git;
 pub mod graph;
 pub mod ini;
+pub mod loader;
 pub mod nearest;
 pub mod published;
 pub mod python;
@@ -32,4 +38,7 @@ pub mod report;
 pub mod revision;
 pub mod rules;
 pub mod script;
+pub mod settings;
 pub mod snapshot;
+pub mod suppress;
+pub mod ui;

@@ -4,7 +4,18 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::environment::Environment;
+use crate::graph::{Node, RevisionGraph};
+use crate::script::{Name, Problem, Script, Span};
+
+pub mod concise;
+pub mod json;
+pub mod sanitize;
+pub mod text;
+
+#[cfg(test)]
+mod testing;
 
 /// What `check` found out about one environment.
 #[derive(Clone, Debug)]
@@ -44,6 +55,78 @@ pub struct EnvironmentFacts {
     pub merge_points: Vec<String>,
 }
 
+impl EnvironmentFacts {
+    /// The facts about `environment` and its history.
+    pub fn of(environment: &Environment, scripts: &[Script], graph: &RevisionGraph<'_>) -> Self {
+        let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).to_string()).collect();
+        let points = |wanted: &dyn Fn(Node) -> bool| {
+            graph
+                .nodes()
+                .filter(|&node| wanted(node))
+                .map(|node| graph.id(node).to_string())
+                .collect()
+        };
+        let is_unknown =
+            |problem: &Problem| matches!(problem, Problem::Unknown { name: Name::DependsOn, .. });
+        let unknown = scripts.iter().flat_map(|script| &script.problems).any(is_unknown);
+        let locations = environment.version_locations.iter();
+        Self {
+            name: environment.name.clone(),
+            config: environment.config.clone(),
+            section: environment.section.clone(),
+            script_location: environment.script_location.clone(),
+            version_locations: locations.map(|location| location.path.clone()).collect(),
+            revision_count: graph.nodes().len(),
+            heads: ids(&graph.distinct_heads()),
+            upgrade_heads: (!unknown).then(|| ids(graph.upgrade_heads())),
+            bases: ids(graph.bases()),
+            branch_points: points(&|node| graph.is_branch_point(node)),
+            merge_points: points(&|node| graph.is_merge_point(node)),
+        }
+    }
+}
+
+/// A revision as the JSON of `history` and `show` gives it.
+#[derive(Clone, Debug)]
+pub struct RevisionFacts {
+    /// The id.
+    pub revision: String,
+    /// The parents in written order.
+    pub down_revision: Vec<String>,
+    /// The dependencies as written.
+    pub depends_on: Vec<String>,
+    /// The labels of the revision, those that reach it along its line included, sorted.
+    pub branch_labels: Vec<String>,
+    /// The file, absolute.
+    pub path: PathBuf,
+    /// The message.
+    pub message: String,
+    /// Whether nothing follows it.
+    pub is_head: bool,
+    /// Whether several revisions follow it.
+    pub is_branch_point: bool,
+    /// Whether it follows several revisions.
+    pub is_merge_point: bool,
+}
+
+impl RevisionFacts {
+    /// The facts about one revision of a history.
+    pub fn of(graph: &RevisionGraph<'_>, node: Node) -> Self {
+        let revision = graph.revision(node);
+        Self {
+            revision: revision.id.to_string(),
+            down_revision: revision.edges.parents.iter().map(ToString::to_string).collect(),
+            depends_on: revision.edges.dependencies.iter().map(ToString::to_string).collect(),
+            branch_labels: graph.labels(node).iter().map(ToString::to_string).collect(),
+            path: graph.script(node).path.clone(),
+            message: revision.message().to_owned(),
+            is_head: graph.children(node).is_empty(),
+            is_branch_point: graph.is_branch_point(node),
+            is_merge_point: graph.is_merge_point(node),
+        }
+    }
+}
+
 /// The result of a check.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -55,6 +138,79 @@ pub struct Report {
     pub baseline: Option<String>,
     /// How many findings were repaired.
     pub fixed: usize,
+}
+
+/// How many findings there are of each weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Errors.
+    pub errors: usize,
+    /// Warnings.
+    pub warnings: usize,
+}
+
+impl Counts {
+    /// Counts findings.
+    pub fn of<'a>(findings: impl IntoIterator<Item = &'a Diagnostic>) -> Self {
+        let mut counts = Self::default();
+        for finding in findings {
+            match finding.severity {
+                Severity::Error => counts.errors += 1,
+                Severity::Warning => counts.warnings += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Report {
+    /// What was found in the working tree, without a baseline.
+    pub fn of_worktree(environments: Vec<EnvironmentReport>) -> Self {
+        Self { environments, snapshot: "worktree".to_owned(), baseline: None, fixed: 0 }
+    }
+
+    /// Every finding, environment by environment.
+    pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.environments.iter().flat_map(|environment| &environment.findings)
+    }
+
+    /// How many findings there are in all.
+    pub fn counts(&self) -> Counts {
+        Counts::of(self.findings())
+    }
+}
+
+/// A place in a text as people and editors count: lines and columns from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+impl Position {
+    /// The position of a byte of `text`. Lines end as Python's do: with a line feed, a carriage return, or both. An
+    /// offset beyond the end, or inside a character, counts as the nearest one before it.
+    pub fn of(text: &str, offset: usize) -> Self {
+        let before = &text[..text.floor_char_boundary(offset)];
+        let start = line_start(text, before.len());
+        let ends = before[..start].bytes().enumerate().filter(|&(at, byte)| {
+            byte == b'\n' || byte == b'\r' && before.as_bytes().get(at + 1) != Some(&b'\n')
+        });
+        Self { line: 1 + ends.count(), column: 1 + before[start..].chars().count() }
+    }
+}
+
+/// Where the line begins that `offset` lies in.
+fn line_start(text: &str, offset: usize) -> usize {
+    let bytes = text.as_bytes();
+    let ends_line = |at: &usize| match bytes[*at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    (0..offset.min(bytes.len())).rev().find(ends_line).map_or(0, |at| at + 1)
 }
 
 /// How paths are shown and where texts come from. Built by the command, so that the writers stay pure.
@@ -80,6 +236,49 @@ impl Sources {
     }
 }
 
+impl Sources {
+    /// The first and the last position of a span, when the text of the file is there.
+    pub fn positions(&self, path: &Path, span: Span) -> Option<(Position, Position)> {
+        let text = self.texts.get(path)?;
+        let range = span.range();
+        Some((Position::of(text, range.start), Position::of(text, range.end)))
+    }
+}
+
 fn relative(path: &Path, base: &Path) -> String {
     path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Position;
+
+    #[track_caller]
+    fn check_position(text: &str, offset: usize, line: usize, column: usize) {
+        assert_eq!(Position::of(text, offset), Position { line, column });
+    }
+
+    #[test]
+    fn lines_and_columns_count_from_one() {
+        check_position("ab\ncd", 0, 1, 1);
+        check_position("ab\ncd", 4, 2, 2);
+        check_position("", 0, 1, 1);
+    }
+
+    #[test]
+    fn columns_are_characters() {
+        check_position("ä = 1", 3, 1, 3);
+    }
+
+    #[test]
+    fn every_line_end_of_python_counts() {
+        check_position("a\r\nb\rc", 5, 3, 1);
+        check_position("a\r\nb", 1, 1, 2);
+    }
+
+    #[test]
+    fn offsets_beyond_the_text_are_its_end() {
+        check_position("ab\n", 99, 2, 1);
+        check_position("ä", 1, 1, 1);
+    }
 }

@@ -1,0 +1,117 @@
+//! Facts that several rules need: which finding accounts for which.
+//!
+//! One cause is one finding. A file that could not be read is why its children seem to follow nothing, and why a
+//! revision that it follows seems to be a head.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use crate::revision::RevisionId;
+use crate::script::{Name, Problem, Script};
+
+use super::Context;
+
+/// The name of the file without its folder, as far as it is text.
+pub fn file_name(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The name of the file without folder and extension.
+pub fn stem(path: &Path) -> String {
+    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Whether a script could be a revision of which not even the id is known. A module that assigns neither `revision`
+/// nor `down_revision` is none.
+pub fn may_be_a_revision(script: &Script) -> bool {
+    let misses = |name| script.problems.contains(&Problem::Missing(name));
+    script.revision.is_none() && !(misses(Name::Revision) && misses(Name::DownRevision))
+}
+
+/// Ids that no script defines and that stand in the name of a script that could not be read, with the position of
+/// that script.
+pub fn defined_by_unread<'a>(context: &Context<'a>) -> BTreeMap<&'a str, usize> {
+    let parents = context.graph.missing_parents().into_iter().map(|missing| missing.text);
+    let dependencies = context.graph.missing_dependencies().into_iter().map(|missing| missing.text);
+    let missing: BTreeSet<&str> = parents.chain(dependencies).collect();
+    let mut causes = BTreeMap::new();
+    if missing.is_empty() {
+        return causes;
+    }
+    for (position, script) in context.scripts.iter().enumerate() {
+        if may_be_a_revision(script) {
+            for part in parts(&stem(&script.path)) {
+                if let Some(&id) = missing.get(part) {
+                    causes.entry(id).or_insert(position);
+                }
+            }
+        }
+    }
+    causes
+}
+
+/// Every piece of a file name that begins and ends where a word does.
+fn parts(stem: &str) -> Vec<&str> {
+    // A name of thousands of words is nobody's migration; the bound keeps the number of pieces small.
+    const WORDS: usize = 40;
+    let is_word = |c: char| c.is_alphanumeric();
+    let mut starts = Vec::new();
+    let mut ends = Vec::new();
+    let mut inside = false;
+    for (at, c) in stem.char_indices() {
+        if is_word(c) != inside {
+            if inside {
+                ends.push(at)
+            } else {
+                starts.push(at)
+            }
+            inside = !inside;
+        }
+    }
+    if inside {
+        ends.push(stem.len());
+    }
+    let mut found = Vec::new();
+    for &start in starts.iter().take(WORDS) {
+        found.extend(
+            ends.iter().filter(|&&end| end > start).take(WORDS).map(|&end| &stem[start..end]),
+        );
+    }
+    found
+}
+
+/// The full ids that a shortened one may stand for.
+pub struct Prefixes<'a> {
+    sorted: Vec<&'a RevisionId>,
+}
+
+impl<'a> Prefixes<'a> {
+    /// The ids of the history, ready to be asked.
+    pub fn of(context: &Context<'a>) -> Self {
+        let graph = context.graph;
+        let mut sorted: Vec<&RevisionId> = graph.nodes().map(|node| graph.id(node)).collect();
+        sorted.sort();
+        Self { sorted }
+    }
+
+    /// At most four ids that begin with `prefix`, sorted; none for an empty one.
+    pub fn starting_with(&self, prefix: &str) -> Vec<&'a RevisionId> {
+        if prefix.is_empty() {
+            return Vec::new();
+        }
+        let first = self.sorted.partition_point(|id| id.as_str() < prefix);
+        let rest = self.sorted[first..].iter().copied();
+        rest.take_while(|id| id.as_str().starts_with(prefix)).take(4).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parts;
+
+    #[test]
+    fn an_id_is_found_between_words() {
+        assert!(parts("2024_01_02_main_0001_add_items").contains(&"main_0001"));
+        assert!(!parts("0042_add").contains(&"42"));
+    }
+}

@@ -1,0 +1,208 @@
+//! `missing-dependency`: a `depends_on` that is no revision id and no branch label.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, Text};
+use crate::graph::{Missing, Node};
+use crate::script::Name;
+
+use super::missing_parent::look_in_git;
+use super::words::{list, literal, python_string, quoted};
+use super::{Context, Kind, Level, Rule, facts};
+
+pub static RULE: Rule = Rule {
+    name: "missing-dependency",
+    summary: "a `depends_on` that no file defines",
+    level: Level::Error,
+    kind: Kind::Integrity,
+    page: include_str!("missing-dependency.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let graph = context.graph;
+    for node in graph.nodes() {
+        let edges = &graph.revision(node).edges;
+        let empty = edges.dependencies.iter().any(|text| text.is_empty());
+        if empty && edges.parents.is_empty() && graph.revision(node).parents_known {
+            findings.push(empty_name(context, node));
+        }
+    }
+    let missing = graph.missing_dependencies();
+    if missing.is_empty() {
+        return;
+    }
+    let caused = facts::defined_by_unread(context);
+    let without_file: Vec<&str> = graph.missing_parents().iter().map(|one| one.text).collect();
+    let without_file: std::collections::BTreeSet<&str> = without_file.into_iter().collect();
+    let prefixes = facts::Prefixes::of(context);
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    for one in missing.iter().filter(|one| !one.text.is_empty()) {
+        // The same lost file is reported once, as a missing parent or as the file that could not be read.
+        if caused.contains_key(one.text) || without_file.contains(one.text) {
+            continue;
+        }
+        let script = graph.script(one.child);
+        let place = script.dependency_spans.get(one.position).copied();
+        let place = place.or(script.values.get(Name::DependsOn));
+        let id = graph.id(one.child);
+        if let Some(&at) = seen.get(one.text) {
+            let finding: &mut Diagnostic = &mut findings[at];
+            *finding = finding.clone().about([id]).also(
+                &script.path,
+                place,
+                format!("{} depends on it too", quoted(id)),
+            );
+        } else {
+            seen.insert(one.text, findings.len());
+            let message =
+                format!("{} depends on {}, which no file defines", quoted(id), quoted(one.text));
+            let finding =
+                Diagnostic::new(RULE.name, message).at(&script.path, place, "").about([id]);
+            findings.push(advise(context, &prefixes, one, finding));
+        }
+    }
+}
+
+/// An empty name is skipped when it is looked up, but keeps a base from counting as one.
+fn empty_name(context: &Context<'_>, node: Node) -> Diagnostic {
+    let script = context.graph.script(node);
+    let id = context.graph.id(node);
+    Diagnostic::new(RULE.name, format!("{} depends on an empty name", quoted(id)))
+        .at(&script.path, script.values.get(Name::DependsOn), "")
+        .about([id])
+        .note("alembic takes it for a circle: `Dependency cycle is detected in revisions`")
+        .help(Text::from("write `depends_on = None` in ").path(&script.path))
+}
+
+fn advise(
+    context: &Context<'_>,
+    prefixes: &facts::Prefixes<'_>,
+    missing: &Missing<'_>,
+    finding: Diagnostic,
+) -> Diagnostic {
+    let graph = context.graph;
+    let text = missing.text;
+    let path = &graph.script(missing.child).path;
+    let write = |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
+    let finding = finding
+        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    let exact = "`depends_on` takes full ids and branch labels only";
+    if let Some(named) = symbol(context, text) {
+        let finding = finding.note(exact);
+        return match named[..] {
+            [head] => finding.help(write(&literal(graph.id(head).as_str()))),
+            _ => finding.help(write("\"<the full id>\"")),
+        };
+    }
+    match prefixes.starting_with(text)[..] {
+        [] => finding.help(look_in_git(text)),
+        [id] => finding.note(exact).help(write(&literal(id.as_str()))),
+        ref several => finding
+            .note(format!("several ids start with {}: {}", quoted(text), list(several)))
+            .help(write("\"<the full id>\"")),
+    }
+}
+
+/// What a symbol such as `head` or `label@head` means just now; `None` when the text is no symbol.
+fn symbol(context: &Context<'_>, text: &str) -> Option<Vec<Node>> {
+    let graph = context.graph;
+    let (branch, symbol) = match text.split_once('@') {
+        Some((branch, symbol)) => (Some(branch), symbol),
+        None => (None, text),
+    };
+    match (branch, symbol) {
+        (None, "head" | "heads") => Some(graph.distinct_heads()),
+        (None, "base") => Some(Vec::new()),
+        (Some(branch), "head" | "heads") => {
+            let mut heads = graph.distinct_heads();
+            heads.retain(|&head| graph.labels(head).contains(&branch));
+            Some(heads)
+        }
+        (Some(_), id) => Some(graph.find(id).into_iter().collect()),
+        (None, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Project, check_rule};
+
+    fn depending(on: &str) -> Project {
+        Project::new("a1b2c3 <- b, c")
+            .with("a1b2c3", |spec| spec.labels = vec!["gxy".into()])
+            .with("c", |spec| spec.depends = vec![on.into()])
+    }
+
+    #[test]
+    fn ids_and_labels_are_no_finding() {
+        check_rule(&RULE, "a <- b", "");
+        assert_eq!(depending("a1b2c3").findings(&RULE), []);
+        assert_eq!(depending("gxy").findings(&RULE), []);
+    }
+
+    #[test]
+    fn the_lost_file_is_reported_once() {
+        let project = Project::new("?x <- b, c").with("c", |spec| spec.depends = vec!["x".into()]);
+        assert_eq!(project.findings(&RULE), []);
+    }
+
+    #[test]
+    fn a_lost_dependency_as_it_is_shown() {
+        insta::assert_snapshot!(depending("c3d9").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `c3d9`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "c3d9"
+          |              ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'c3d9'`
+          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+        "#);
+    }
+
+    #[test]
+    fn a_label_with_head_is_a_symbol() {
+        insta::assert_snapshot!(depending("gxy@head").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `gxy@head`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "gxy@head"
+          |              ^^^^^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'gxy@head'`
+          = note: `depends_on` takes full ids and branch labels only
+          = help: write `depends_on = "b"` in versions/c_x.py
+        "#);
+    }
+
+    #[test]
+    fn the_start_of_an_id() {
+        insta::assert_snapshot!(depending("a1b2").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on `a1b2`, which no file defines
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = "a1b2"
+          |              ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: `depends_on` takes full ids and branch labels only
+          = help: write `depends_on = "a1b2c3"` in versions/c_x.py
+        "#);
+    }
+
+    #[test]
+    fn an_empty_name_at_a_base() {
+        insta::assert_snapshot!(depending("").text(&RULE), @r#"
+        error[missing-dependency]: `c` depends on an empty name
+         --> versions/c_x.py:6:14
+          |
+        6 | depends_on = ""
+          |              ^^
+          |
+          = note: alembic takes it for a circle: `Dependency cycle is detected in revisions`
+          = help: write `depends_on = None` in versions/c_x.py
+        "#);
+    }
+}

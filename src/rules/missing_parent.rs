@@ -1,0 +1,221 @@
+//! `missing-parent`: a `down_revision` that no file defines.
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{Diagnostic, FixKind, Text};
+use crate::graph::Missing;
+use crate::script::Name;
+
+use super::words::{list, literal, python_string, quoted};
+use super::{Context, Kind, Level, Rule, facts};
+
+pub static RULE: Rule = Rule {
+    name: "missing-parent",
+    summary: "a `down_revision` that no file defines",
+    level: Level::Error,
+    kind: Kind::Integrity,
+    page: include_str!("missing-parent.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    let missing = context.graph.missing_parents();
+    if missing.is_empty() {
+        return;
+    }
+    let caused = facts::defined_by_unread(context);
+    let prefixes = facts::Prefixes::of(context);
+    let mut by_id: BTreeMap<&str, Vec<&Missing<'_>>> = BTreeMap::new();
+    let mut order = Vec::new();
+    for one in missing.iter().filter(|one| !caused.contains_key(one.text)) {
+        let children = by_id.entry(one.text).or_default();
+        if children.is_empty() {
+            order.push(one.text);
+        }
+        children.push(one);
+    }
+    findings.extend(order.iter().filter_map(|id| by_id.get(id)).filter_map(|children| {
+        let (first, rest) = children.split_first()?;
+        Some(report(context, &prefixes, first, rest))
+    }));
+}
+
+fn report(
+    context: &Context<'_>,
+    prefixes: &facts::Prefixes<'_>,
+    first: &Missing<'_>,
+    rest: &[&Missing<'_>],
+) -> Diagnostic {
+    let graph = context.graph;
+    let child = graph.id(first.child);
+    let message = if first.text.is_empty() {
+        format!("{} follows a revision with an empty id, which no file defines", quoted(child))
+    } else {
+        format!("{} follows {}, which no file defines", quoted(child), quoted(first.text))
+    };
+    let script = graph.script(first.child);
+    let place = script.parent_spans.get(first.position).copied();
+    let mut finding = Diagnostic::new(RULE.name, message)
+        .at(&script.path, place.or(script.values.get(Name::DownRevision)), "")
+        .about([child]);
+    for one in rest.iter().filter(|one| one.child != first.child) {
+        let script = graph.script(one.child);
+        let place = script.parent_spans.get(one.position).copied();
+        finding = finding.about([graph.id(one.child)]).also(
+            &script.path,
+            place.or(script.values.get(Name::DownRevision)),
+            format!("{} follows it too", quoted(graph.id(one.child))),
+        );
+    }
+    advise(context, prefixes, first, finding).fixed_by(FixKind::Restore)
+}
+
+/// Adds what Alembic does and what was probably meant.
+fn advise(
+    context: &Context<'_>,
+    prefixes: &facts::Prefixes<'_>,
+    missing: &Missing<'_>,
+    finding: Diagnostic,
+) -> Diagnostic {
+    let graph = context.graph;
+    let text = missing.text;
+    let path = &graph.script(missing.child).path;
+    let write = |value: &str| Text::from(format!("write `down_revision = {value}` in ")).path(path);
+    let finding = finding
+        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    if let Some(node) = graph.find_label(text) {
+        return finding
+            .note(format!("{} is a branch label, and `down_revision` takes ids only", quoted(text)))
+            .help(write(&literal(graph.id(node).as_str())));
+    }
+    if text.is_empty() || text == "None" {
+        return finding.help(write("None"));
+    }
+    match prefixes.starting_with(text)[..] {
+        [] => finding.help(look_in_git(text)),
+        [id] => finding
+            .note("`down_revision` takes full ids only, not the start of one")
+            .help(write(&literal(id.as_str()))),
+        ref several => finding
+            .note(format!("several ids start with {}: {}", quoted(text), list(several)))
+            .help(write("\"<the full id>\"")),
+    }
+}
+
+/// The command that finds the commits in which a file of this name came and went.
+pub fn look_in_git(id: &str) -> String {
+    let plain = id.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
+    if plain {
+        format!(
+            "find the commit that removed its file:   git log --all --full-history -- \"*{id}*\""
+        )
+    } else {
+        "find the commit that removed its file:   git log --all --diff-filter=D --name-only"
+            .to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Project, check_rule};
+    use crate::script::Problem;
+
+    #[test]
+    fn parents_that_exist_are_no_finding() {
+        check_rule(&RULE, "a <- b <- c", "");
+    }
+
+    #[test]
+    fn each_missing_id_is_one_finding() {
+        check_rule(&RULE, "?x <- b, ?x <- c", "`b` follows `x`, which no file defines");
+        let both = "`b` follows `x`, which no file defines\n`b` follows `y`, which no file defines";
+        check_rule(&RULE, "?x <- b, ?y <- b", both);
+    }
+
+    #[test]
+    fn a_file_that_could_not_be_read_is_the_cause() {
+        let project = Project::new("a <- b, ?x <- c").broken("x_add.py", "", Problem::NotAFile);
+        assert_eq!(project.findings(&RULE), []);
+    }
+
+    #[test]
+    fn a_lost_parent_as_it_is_shown() {
+        insta::assert_snapshot!(Project::new("?c3d9 <- e5a7, ?c3d9 <- f6b8").text(&RULE), @r#"
+        error[missing-parent]: `e5a7` follows `c3d9`, which no file defines
+         --> versions/e5a7_x.py:5:17
+          |
+        5 | down_revision = "c3d9"
+          |                 ^^^^^^
+          |
+         ::: versions/f6b8_x.py:5:17
+          |
+        5 | down_revision = "c3d9"
+          |                 ------ `f6b8` follows it too
+          |
+          = note: every alembic command stops with `KeyError: 'c3d9'`
+          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+        "#);
+    }
+
+    #[test]
+    fn a_label_is_no_parent() {
+        let project = Project::new("a1b2 <- b, ?gxy <- c")
+            .with("a1b2", |spec| spec.labels = vec!["gxy".into()]);
+        insta::assert_snapshot!(project.text(&RULE), @r#"
+        error[missing-parent]: `c` follows `gxy`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "gxy"
+          |                 ^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'gxy'`
+          = note: `gxy` is a branch label, and `down_revision` takes ids only
+          = help: write `down_revision = "a1b2"` in versions/c_x.py
+        "#);
+    }
+
+    #[test]
+    fn the_start_of_an_id_is_no_parent() {
+        insta::assert_snapshot!(Project::new("a1b2c3 <- b, ?a1b2 <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `a1b2`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "a1b2"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: `down_revision` takes full ids only, not the start of one
+          = help: write `down_revision = "a1b2c3"` in versions/c_x.py
+        "#);
+    }
+
+    #[test]
+    fn the_start_of_several_ids() {
+        insta::assert_snapshot!(Project::new("a1b2c3 <- a1b2d4, ?a1b2 <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `a1b2`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "a1b2"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'a1b2'`
+          = note: several ids start with `a1b2`: `a1b2c3` and `a1b2d4`
+          = help: write `down_revision = "<the full id>"` in versions/c_x.py
+        "#);
+    }
+
+    #[test]
+    fn the_word_none_as_a_string() {
+        insta::assert_snapshot!(Project::new("?None <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `None`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "None"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'None'`
+          = help: write `down_revision = None` in versions/c_x.py
+        "#);
+    }
+}

@@ -1,0 +1,549 @@
+//! `unreadable-script`: a file that is selected as a migration and of which the id or the parents are not known.
+
+use crate::diagnostic::{Diagnostic, Text};
+use crate::script::{MAX_BYTES, Name, Problem, Script, Span, Unknown};
+
+use super::words::{list, quoted};
+use super::{Context, Kind, Level, Rule, facts};
+
+pub static RULE: Rule = Rule {
+    name: "unreadable-script",
+    summary: "a migration whose id or parents cannot be read",
+    level: Level::Error,
+    kind: Kind::Integrity,
+    page: include_str!("unreadable-script.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
+    if context.scripts.iter().all(|script| script.problems.is_empty()) {
+        return;
+    }
+    let caused = facts::defined_by_unread(context);
+    for (position, script) in context.scripts.iter().enumerate() {
+        let before = findings.len();
+        inspect(script, findings);
+        let lost = caused.iter().filter(|&(_, &cause)| cause == position).map(|(&id, _)| id);
+        let lost = list(lost);
+        if let (false, Some(finding)) = (lost.is_empty(), findings.get_mut(before)) {
+            finding.notes.push(
+                format!("other revisions name {lost}, which this file seems to define").into(),
+            );
+        }
+    }
+}
+
+/// Reports each cause once: what follows from another problem of the same file is left out.
+fn inspect(script: &Script, findings: &mut Vec<Diagnostic>) {
+    let markers = script.problems.iter().find_map(|problem| match problem {
+        Problem::ConflictMarkers(span) => Some(*span),
+        _ => None,
+    });
+    if let Some(span) = markers {
+        findings.push(conflict(script, span));
+        return;
+    }
+    let broken = script.problems.iter().any(|problem| matches!(problem, Problem::Syntax { .. }));
+    let misses = |name| script.problems.contains(&Problem::Missing(name));
+    let misses_both = misses(Name::Revision) && misses(Name::DownRevision);
+    for problem in &script.problems {
+        let consequence = match problem {
+            Problem::Missing(_) => broken,
+            _ => false,
+        };
+        let repeated = misses_both && *problem == Problem::Missing(Name::DownRevision);
+        if !consequence && !repeated {
+            findings.extend(report(script, problem, misses_both));
+        }
+    }
+}
+
+/// The finding for one problem; `None` for what `unknown-value` says.
+fn report(script: &Script, problem: &Problem, misses_both: bool) -> Option<Diagnostic> {
+    let found = match problem {
+        Problem::Missing(name) => missing(script, *name, misses_both),
+        Problem::Unknown { name: Name::BranchLabels | Name::DependsOn, .. } => return None,
+        Problem::Unknown { name, span, why } => unknown(script, *name, *span, why),
+        Problem::WrongType { name, span, python_type } => {
+            wrong_type(script, *name, *span, python_type)
+        }
+        other => unread(script, other)?,
+    };
+    Some(match script.id() {
+        Some(id) => found.about([id]),
+        None => found,
+    })
+}
+
+/// What keeps the text itself from being read.
+fn unread(script: &Script, problem: &Problem) -> Option<Diagnostic> {
+    let name = quoted(facts::file_name(&script.path));
+    let stops = "every alembic command stops at this file";
+    let (message, span, note, help) = match problem {
+        Problem::Unreadable(reason) => (
+            format!("{name} cannot be read: {reason}"),
+            None,
+            stops.to_owned(),
+            Text::from("look at its owner and mode:   ls -l ").path(&script.path),
+        ),
+        Problem::BrokenLink(target) => (
+            format!("{name} is a symbolic link to `{target}`, which does not exist"),
+            None,
+            "every alembic command stops with `ImportError: Can't find Python file`".to_owned(),
+            Text::from("remove the link, or bring its target back:   rm ").path(&script.path),
+        ),
+        Problem::NotAFile => (
+            format!("{name} is named like a migration and is no file"),
+            None,
+            stops.to_owned(),
+            Text::from("give it a name that does not end in `.py`, or move it away:   ls -ld ").path(&script.path),
+        ),
+        Problem::TooLarge(bytes) => (
+            format!("{name} has {bytes} bytes, more than the {MAX_BYTES} that are read"),
+            None,
+            "a migration of this size is hardly meant as one".to_owned(),
+            Text::from("keep the data in a file of its own and load it in `upgrade()`"),
+        ),
+        Problem::TooDeep(span) => (
+            "brackets or indents are nested deeper than Python allows".to_owned(),
+            Some(*span),
+            "every alembic command stops with a `SyntaxError` at this file".to_owned(),
+            check_with_python(script),
+        ),
+        Problem::Undecodable { encoding, span } => (
+            format!("bytes that are not valid {encoding}"),
+            Some(*span),
+            "every alembic command stops with a `SyntaxError` at this file".to_owned(),
+            "save the file as UTF-8, or name its encoding in the first line:   # -*- coding: latin-1 -*-".into(),
+        ),
+        Problem::UnknownEncoding { encoding, span } => (
+            format!("`{encoding}` is no encoding that can be read"),
+            Some(*span),
+            "Python stops with `SyntaxError: unknown encoding` where it does not know it either".to_owned(),
+            "save the file as UTF-8 and remove this line".into(),
+        ),
+        Problem::NulByte(span) => (
+            "a NUL byte, which Python refuses".to_owned(),
+            Some(*span),
+            "every alembic command stops with `source code string cannot contain null bytes`".to_owned(),
+            "save the file as UTF-8 without NUL bytes".into(),
+        ),
+        Problem::Syntax { message, span } => (
+            format!("not valid Python: {message}"),
+            Some(*span),
+            "every alembic command stops with a `SyntaxError` at this file".to_owned(),
+            check_with_python(script),
+        ),
+        Problem::CompiledOnly => (
+            format!("{name} is compiled and its source is not there"),
+            None,
+            "alembic runs it under `sourceless`; here its values cannot be known".to_owned(),
+            "put the `.py` file beside it, or leave this environment out with `exclude`".into(),
+        ),
+        _ => return None,
+    };
+    let finding = Diagnostic::new(RULE.name, message).at(&script.path, span, "");
+    Some(finding.note(note).help(help))
+}
+
+fn check_with_python(script: &Script) -> Text {
+    Text::from("see what Python says of it:   python3 -m py_compile ").path(&script.path)
+}
+
+fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
+    let file = facts::file_name(&script.path);
+    if both {
+        return Diagnostic::new(
+            RULE.name,
+            format!("`{file}` is no migration: it assigns neither `revision` nor `down_revision`"),
+        )
+        .at(&script.path, None, "")
+        .note(without_id(&file))
+        .help(
+            Text::from("move it out of the versions folder:   git mv ")
+                .path(&script.path)
+                .words(" <another folder>"),
+        );
+    }
+    let finding =
+        Diagnostic::new(RULE.name, format!("`{file}` does not assign `{}`", name.as_str()));
+    match name {
+        Name::Revision => finding
+            .at(&script.path, None, "")
+            .note(without_id(&file))
+            .help(Text::from("write `revision = \"<its id>\"` in ").path(&script.path)),
+        _ => finding
+            .at(&script.path, script.values.get(Name::Revision), "")
+            .note(format!(
+                "every alembic command stops with `AttributeError: module '{}' has no attribute '{}'`",
+                module_name(&file),
+                name.as_str(),
+            ))
+            .help(Text::from("write `down_revision = \"<the id before it>\"`, or `None` for the first, in ").path(&script.path)),
+    }
+}
+
+/// Alembic's sentence (1.20.1, `Script._from_path`).
+fn without_id(file: &str) -> String {
+    format!(
+        "every alembic command stops with `Could not determine revision id from filename {file}. \
+         Be sure the 'revision' variable is declared inside the script`"
+    )
+}
+
+/// The module name that Alembic gives to a file (1.20.1, `util.load_python_file`: non-word characters become `_`).
+fn module_name(file: &str) -> String {
+    file.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '_' }).collect()
+}
+
+fn wrong_type(script: &Script, name: Name, span: Span, python_type: &str) -> Diagnostic {
+    let name = name.as_str();
+    Diagnostic::new(
+        RULE.name,
+        format!("`{name}` is of type `{python_type}`, which alembic does not take"),
+    )
+    .at(&script.path, Some(span), "")
+    .note("every alembic command stops with a `TypeError` at this file")
+    .help(Text::from(format!("write `{name}` as a string, with quotes, in ")).path(&script.path))
+}
+
+/// How a value is decided that only running the code could tell, and what is to be seen there.
+pub fn computed(name: Name, why: &Unknown) -> (String, String) {
+    let name = name.as_str();
+    match why {
+        Unknown::Conditional(keyword) => (
+            format!("`{name}` is assigned below `{keyword}`, so its value is not known here"),
+            String::new(),
+        ),
+        Unknown::Call(called) if &**called == "get_down_revision" => (
+            format!("`{name}` is computed when the file runs, so its value is not known here"),
+            "alembic-git-revisions takes it from the git log".to_owned(),
+        ),
+        Unknown::Call(called) => (
+            format!("`{name}` is computed when the file runs, so its value is not known here"),
+            format!("the value is what `{called}` returns"),
+        ),
+        Unknown::Computed => (
+            format!("`{name}` is computed when the file runs, so its value is not known here"),
+            String::new(),
+        ),
+        Unknown::Conflict { .. } => {
+            (format!("`{name}` stands in an unfinished merge of git"), String::new())
+        }
+        Unknown::Rebound => (
+            format!("`{name}` may be changed later in the file, so its value is not known here"),
+            "this may change it".to_owned(),
+        ),
+    }
+}
+
+fn unknown(script: &Script, name: Name, span: Span, why: &Unknown) -> Diagnostic {
+    let (message, seen) = computed(name, why);
+    let finding = Diagnostic::new(RULE.name, message).at(&script.path, Some(span), seen);
+    let finding = finding.note("the history cannot be known beyond this file without running it");
+    match why {
+        Unknown::Call(called) if &**called == "get_down_revision" => finding.help(
+            "leave this environment to alembic-git-revisions (`exclude`), or write the id down",
+        ),
+        _ => finding.help(
+            Text::from(format!("write the value of `{}` down as a string in ", name.as_str()))
+                .path(&script.path),
+        ),
+    }
+}
+
+fn conflict(script: &Script, span: Span) -> Diagnostic {
+    let name = quoted(facts::file_name(&script.path));
+    let mut finding = Diagnostic::new(
+        RULE.name,
+        format!("{name} holds the markers of an unfinished merge of git"),
+    )
+    .at(&script.path, Some(span), "");
+    finding = match script.id() {
+        Some(id) => finding.about([id]),
+        None => finding,
+    };
+    for problem in &script.problems {
+        if let Problem::Unknown { name, why: Unknown::Conflict { ours, theirs }, .. } = problem {
+            let side = |value: &Option<Box<str>>| match value {
+                Some(value) => quoted(value.chars().take(80).collect::<String>()),
+                None => "nothing".to_owned(),
+            };
+            finding = finding.note(format!(
+                "`{}` is {} on our side and {} on theirs",
+                name.as_str(),
+                side(ours),
+                side(theirs),
+            ));
+        }
+    }
+    finding
+        .note("every alembic command stops with a `SyntaxError` at this file")
+        .help(Text::from("keep one side, then:   git add ").path(&script.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RULE;
+    use crate::rules::testing::{Project, check_rule};
+    use crate::script::{Name, Problem, Span, Unknown};
+
+    fn text(problems: Vec<Problem>, source: &str) -> String {
+        let project = Project::new("a").and("x", |spec| {
+            spec.file = Some("c3d9_x.py".into());
+            spec.source = Some(source.into());
+            spec.problems = problems;
+        });
+        project.text(&RULE)
+    }
+
+    const FIRST: Span = Span { start: 0, end: 4 };
+
+    #[test]
+    fn healthy_scripts_are_no_finding() {
+        check_rule(&RULE, "a <- b", "");
+    }
+
+    #[test]
+    fn what_cannot_be_opened() {
+        let each = [
+            Problem::Unreadable("permission denied".into()),
+            Problem::BrokenLink("gone.py".into()),
+            Problem::NotAFile,
+            Problem::TooLarge(9_000_000),
+            Problem::CompiledOnly,
+        ];
+        let shown: Vec<String> = each.into_iter().map(|problem| text(vec![problem], "")).collect();
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: `c3d9_x.py` cannot be read: permission denied
+        --> versions/c3d9_x.py
+         = note: every alembic command stops at this file
+         = help: look at its owner and mode:   ls -l versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is a symbolic link to `gone.py`, which does not exist
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `ImportError: Can't find Python file`
+         = help: remove the link, or bring its target back:   rm versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is named like a migration and is no file
+        --> versions/c3d9_x.py
+         = note: every alembic command stops at this file
+         = help: give it a name that does not end in `.py`, or move it away:   ls -ld versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` has 9000000 bytes, more than the 8388608 that are read
+        --> versions/c3d9_x.py
+         = note: a migration of this size is hardly meant as one
+         = help: keep the data in a file of its own and load it in `upgrade()`
+
+        error[unreadable-script]: `c3d9_x.py` is compiled and its source is not there
+        --> versions/c3d9_x.py
+         = note: alembic runs it under `sourceless`; here its values cannot be known
+         = help: put the `.py` file beside it, or leave this environment out with `exclude`
+        ");
+    }
+
+    #[test]
+    fn what_python_cannot_decode_or_parse() {
+        let each = [
+            Problem::TooDeep(FIRST),
+            Problem::Undecodable { encoding: "utf-8".into(), span: FIRST },
+            Problem::UnknownEncoding { encoding: "klingon".into(), span: FIRST },
+            Problem::NulByte(FIRST),
+            Problem::Syntax { message: "expected an expression".into(), span: FIRST },
+        ];
+        let shown: Vec<String> =
+            each.into_iter().map(|problem| text(vec![problem], "abcdef\n")).collect();
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: brackets or indents are nested deeper than Python allows
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: see what Python says of it:   python3 -m py_compile versions/c3d9_x.py
+
+        error[unreadable-script]: bytes that are not valid utf-8
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: save the file as UTF-8, or name its encoding in the first line:   # -*- coding: latin-1 -*-
+
+        error[unreadable-script]: `klingon` is no encoding that can be read
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: Python stops with `SyntaxError: unknown encoding` where it does not know it either
+          = help: save the file as UTF-8 and remove this line
+
+        error[unreadable-script]: a NUL byte, which Python refuses
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with `source code string cannot contain null bytes`
+          = help: save the file as UTF-8 without NUL bytes
+
+        error[unreadable-script]: not valid Python: expected an expression
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | abcdef
+          | ^^^^
+          |
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: see what Python says of it:   python3 -m py_compile versions/c3d9_x.py
+        ");
+    }
+
+    #[test]
+    fn names_that_are_not_assigned() {
+        let missing = Problem::Missing;
+        let each = [
+            vec![missing(Name::Revision)],
+            vec![missing(Name::DownRevision)],
+            vec![missing(Name::Revision), missing(Name::DownRevision)],
+        ];
+        let shown: Vec<String> = each.into_iter().map(|problems| text(problems, "")).collect();
+        insta::assert_snapshot!(shown.join("\n"), @r#"
+        error[unreadable-script]: `c3d9_x.py` does not assign `revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `Could not determine revision id from filename c3d9_x.py. Be sure the 'revision' variable is declared inside the script`
+         = help: write `revision = "<its id>"` in versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` does not assign `down_revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `AttributeError: module 'c3d9_x_py' has no attribute 'down_revision'`
+         = help: write `down_revision = "<the id before it>"`, or `None` for the first, in versions/c3d9_x.py
+
+        error[unreadable-script]: `c3d9_x.py` is no migration: it assigns neither `revision` nor `down_revision`
+        --> versions/c3d9_x.py
+         = note: every alembic command stops with `Could not determine revision id from filename c3d9_x.py. Be sure the 'revision' variable is declared inside the script`
+         = help: move it out of the versions folder:   git mv versions/c3d9_x.py <another folder>
+        "#);
+    }
+
+    #[test]
+    fn values_that_only_running_could_tell() {
+        let unknown = |why| Problem::Unknown { name: Name::DownRevision, span: FIRST, why };
+        let each = [
+            unknown(Unknown::Call("get_down_revision".into())),
+            unknown(Unknown::Call("f".into())),
+            unknown(Unknown::Conditional("if")),
+            unknown(Unknown::Computed),
+            unknown(Unknown::Rebound),
+            Problem::WrongType { name: Name::Revision, span: FIRST, python_type: "int" },
+        ];
+        let shown: Vec<String> =
+            each.into_iter().map(|problem| text(vec![problem], "1234\n")).collect();
+        insta::assert_snapshot!(shown.join("\n"), @"
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ alembic-git-revisions takes it from the git log
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: leave this environment to alembic-git-revisions (`exclude`), or write the id down
+
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ the value is what `f` returns
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` is assigned below `if`, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `down_revision` may be changed later in the file, so its value is not known here
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^ this may change it
+          |
+          = note: the history cannot be known beyond this file without running it
+          = help: write the value of `down_revision` down as a string in versions/c3d9_x.py
+
+        error[unreadable-script]: `revision` is of type `int`, which alembic does not take
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | 1234
+          | ^^^^
+          |
+          = note: every alembic command stops with a `TypeError` at this file
+          = help: write `revision` as a string, with quotes, in versions/c3d9_x.py
+        ");
+    }
+
+    #[test]
+    fn conflict_markers_are_the_one_cause() {
+        let conflict =
+            Unknown::Conflict { ours: Some("\"a\"".into()), theirs: Some("\"b\"".into()) };
+        let problems = vec![
+            Problem::ConflictMarkers(Span { start: 0, end: 12 }),
+            Problem::Unknown { name: Name::DownRevision, span: FIRST, why: conflict },
+            Problem::Syntax { message: "bad".into(), span: FIRST },
+        ];
+        insta::assert_snapshot!(text(problems, "<<<<<<< HEAD\n"), @r#"
+        error[unreadable-script]: `c3d9_x.py` holds the markers of an unfinished merge of git
+         --> versions/c3d9_x.py:1:1
+          |
+        1 | <<<<<<< HEAD
+          | ^^^^^^^^^^^^
+          |
+          = note: `down_revision` is `"a"` on our side and `"b"` on theirs
+          = note: every alembic command stops with a `SyntaxError` at this file
+          = help: keep one side, then:   git add versions/c3d9_x.py
+        "#);
+    }
+
+    #[test]
+    fn a_missing_name_after_a_syntax_error_is_its_consequence() {
+        let project = Project::new("a").and("x", |spec| {
+            spec.source = Some(String::new());
+            spec.problems = vec![
+                Problem::Syntax { message: "bad".into(), span: Span::default() },
+                Problem::Missing(Name::DownRevision),
+            ];
+        });
+        assert_eq!(project.findings(&RULE).len(), 1);
+    }
+
+    #[test]
+    fn what_the_file_seems_to_define_is_noted() {
+        let project = Project::new("?c3d9 <- e5a7").broken("c3d9_x.py", "", Problem::NotAFile);
+        let notes = &project.findings(&RULE)[0].notes;
+        let last = notes.last().unwrap().render(&|_| String::new());
+        assert_eq!(last, "other revisions name `c3d9`, which this file seems to define");
+    }
+
+    #[test]
+    fn labels_that_are_not_known_are_another_rule() {
+        let problem =
+            Problem::Unknown { name: Name::DependsOn, span: FIRST, why: Unknown::Computed };
+        assert_eq!(text(vec![problem], ""), "");
+    }
+}
