@@ -378,6 +378,15 @@ mod conflicts {
     }
 
     #[test]
+    fn in_the_docstring_it_is_one_too() {
+        let text = "'''m\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n'''\nrevision = 'r'\ndown_revision = None\n";
+        for depth in [Depth::Names, Depth::Whole] {
+            let script = parse(PathBuf::from("a.py"), text.as_bytes(), depth, &NoModules);
+            assert!(matches!(script.problems[..], [Problem::ConflictMarkers(_)]), "{script:?}");
+        }
+    }
+
+    #[test]
     fn in_a_body_the_values_are_known() {
         let text = "revision = 'r'\ndown_revision = None\ndef upgrade():\n<<<<<<< a\n    op.x()\n=======\n    op.y()\n>>>>>>> b\n";
         let script = read(text);

@@ -55,6 +55,7 @@ const PIECES: &[&str] = &[
     "del revision",
     "\nif 1:\n ",
     "exec('')",
+    "\n<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n",
     "\ndef f():\n    global revision\n",
     "# onehead: ignore[a, b]",
     "'a' 'b'",
