@@ -273,3 +273,6 @@ impl Script {
         self.revision.as_ref().map_or(&[], |revision| &revision.labels)
     }
 }
+
+#[cfg(test)]
+mod tests;

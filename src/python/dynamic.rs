@@ -7,6 +7,7 @@
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::lexer::is_word;
 use super::module::is_constant;
 use super::statement::Run;
 use super::value::{self, Value};
@@ -37,9 +38,17 @@ pub fn apply(text: &str, tokens: &Tokens, run: &Run<'_>, states: &mut [State; 4]
     }
 }
 
+/// Whether a word occurs that could be one of these; `execute` does not count.
 fn is_suspicious(text: &str) -> bool {
-    let holds = |word: &str| memchr::memmem::find(text.as_bytes(), word.as_bytes()).is_some();
-    [":=", "global", "exec", "locals", "vars", "__name__"].into_iter().any(holds)
+    let bytes = text.as_bytes();
+    let whole_word = |word: &str| {
+        memchr::memmem::find_iter(bytes, word).any(|at| {
+            let word_at = |at: usize| bytes.get(at).is_some_and(|&byte| is_word(byte));
+            !word_at(at + word.len()) && !at.checked_sub(1).is_some_and(word_at)
+        })
+    };
+    memchr::memmem::find(bytes, b":=").is_some()
+        || ["global", "globals", "exec", "locals", "vars", "__name__"].into_iter().any(whole_word)
 }
 
 fn is_mutable(state: &State) -> bool {
@@ -123,7 +132,7 @@ impl Window<'_> {
 
     /// The names after `global`.
     fn declared(&self) -> Vec<Name> {
-        (1..)
+        (1..self.tokens.len())
             .take_while(|&at| matches!(self.kind(at), Some(TokenKind::Name | TokenKind::Comma)))
             .filter_map(|at| name_of(self.word(at)))
             .collect()

@@ -78,6 +78,10 @@ fn hits(text: &str) -> Option<Vec<Hit>> {
     let bytes = text.as_bytes();
     let mut hits = Vec::with_capacity(16);
     for found in SEARCHER.as_ref()?.find_iter(text) {
+        // A conflict counts in a string as well.
+        if WORDS[found.pattern().as_usize()] == "<<<<<<<" {
+            return None;
+        }
         if let Some(hit) = whole(bytes, found) {
             hits.push(hit);
         }
@@ -102,7 +106,7 @@ fn whole(bytes: &[u8], found: Match) -> Option<Hit> {
 }
 
 /// Whether a byte may belong to an identifier.
-fn is_word(byte: u8) -> bool {
+pub fn is_word(byte: u8) -> bool {
     byte == b'_' || byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
@@ -393,10 +397,9 @@ impl Lexer<'_> {
                 b'{' | b'}' if !inside && bytes.peek() == Some(&byte) => {
                     bytes.next();
                 }
-                b'{' if inside => return None,
+                b'{' | b'"' | b'\'' | b'\\' | b'#' if inside => return None,
                 b'{' => (inside, none) = (true, false),
                 b'}' => inside = false,
-                b'"' | b'\'' | b'\\' | b'#' if inside => return None,
                 _ => {}
             }
         }

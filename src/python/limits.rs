@@ -89,14 +89,15 @@ impl Nesting {
                 // A call or subscript is one more link.
                 self.chain = self.around.pop().unwrap_or(0) + 1;
             }
-            TokenKind::Comma => self.chain = 0,
+            TokenKind::Comma | TokenKind::Semi => self.chain = 0,
             TokenKind::Newline => {
                 self.around.clear();
                 self.chain = 0;
             }
-            TokenKind::Semi => self.chain = 0,
             TokenKind::Indent => self.indents += 1,
             TokenKind::Dedent => self.indents = self.indents.saturating_sub(1),
+            // Its parameters and their defaults make it the costliest node of the tree.
+            TokenKind::Lambda => self.chain += 10,
             kind if links(kind) => self.chain += 1,
             _ => {}
         }
@@ -124,7 +125,6 @@ fn links(kind: TokenKind) -> bool {
             | TokenKind::LeftShift
             | TokenKind::RightShift
             | TokenKind::Not
-            | TokenKind::Lambda
             | TokenKind::Else
             | TokenKind::Await
             | TokenKind::Yield

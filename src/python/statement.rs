@@ -3,7 +3,7 @@
 //! Only what runs for certain gives a value: below `if`, `try`, `for`, `while`, `with` and `match` a name becomes
 //! unknown. Functions and classes are not entered, since what they assign is their own.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use ruff_python_ast::{
     ExceptHandler, Expr, Stmt, StmtFunctionDef, StmtIf, StmtImport, StmtImportFrom,
@@ -32,7 +32,7 @@ pub enum Bound {
 pub struct Run<'a> {
     text: &'a str,
     origin: Origin<'a>,
-    names: HashMap<&'a str, Bound>,
+    names: BTreeMap<&'a str, Bound>,
     stars: Vec<(Import, Span)>,
     /// The bodies of functions and classes at module level.
     pub bodies: Vec<TextRange>,
@@ -45,7 +45,7 @@ pub fn run<'a>(text: &'a str, body: &'a [Stmt], origin: Origin<'a>) -> Run<'a> {
     let mut run = Run {
         text,
         origin,
-        names: HashMap::new(),
+        names: BTreeMap::new(),
         stars: Vec::new(),
         bodies: Vec::new(),
         upgrade: Body::Unknown,
@@ -101,12 +101,12 @@ impl<'a> Run<'a> {
             Some(Bound::Member(module, member, span)) => {
                 known(module.constant(member, self.origin, *span))
             }
-            None => self.from_stars(name),
+            None => self.starred(name),
         }
     }
 
     /// A name that only a star import could have bound.
-    fn from_stars(&self, name: &str) -> State {
+    fn starred(&self, name: &str) -> State {
         for (module, span) in self.stars.iter().rev() {
             if let Ok(value) = module.constant(name, self.origin, *span) {
                 return State::Known(value);
@@ -157,7 +157,7 @@ impl<'a> Run<'a> {
             }
             Stmt::Expr(expression) => self.walrus(&expression.value, below),
             Stmt::AugAssign(assign) => {
-                self.forget(&assign.target, Unknown::Rebound, span_of(statement))
+                self.forget(&assign.target, Unknown::Rebound, span_of(statement));
             }
             Stmt::Delete(delete) => {
                 for target in &delete.targets {

@@ -50,11 +50,14 @@ impl Value {
     pub fn relocate(&mut self, move_to: &impl Fn(&mut Span)) {
         move_to(&mut self.span);
         if let Kind::Sequence(_, elements) = &mut self.kind {
-            elements.iter_mut().for_each(|element| element.relocate(move_to));
+            for element in elements {
+                element.relocate(move_to);
+            }
         }
     }
 
     /// The same value, standing at `span` with all its elements.
+    #[must_use]
     pub fn moved(mut self, span: Span) -> Self {
         self.relocate(&|place| *place = span);
         self
@@ -217,7 +220,7 @@ fn keys(dict: &ExprDict, scope: &impl Scope) -> Result<Vec<Value>, Opaque> {
 
 /// The values without those that came before, by what they are.
 fn distinct(values: Vec<Value>) -> Vec<Value> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = std::collections::BTreeSet::new();
     values
         .into_iter()
         .filter(|value| match &value.kind {

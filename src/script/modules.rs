@@ -3,7 +3,7 @@
 //! neutron writes `branch_labels = (cli.EXPAND_BRANCH,)`, and the constant stands in another file. Modules are
 //! looked for as files, never imported, and what they import themselves is not followed.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -28,7 +28,7 @@ impl Modules for NoModules {
 #[derive(Debug, Default)]
 pub struct FolderModules {
     roots: Vec<PathBuf>,
-    seen: Mutex<HashMap<PathBuf, Option<Vec<u8>>>>,
+    seen: Mutex<BTreeMap<PathBuf, Option<Vec<u8>>>>,
 }
 
 impl FolderModules {

@@ -134,17 +134,22 @@ impl Reader {
                 State::Unknown(_, span) => move_to(span),
             }
         }
-        self.reading.syntax.iter_mut().for_each(|(_, span)| move_to(span));
+        if let Some((_, span)) = &mut self.reading.syntax {
+            move_to(span);
+        }
         if let Body::Code(span) = &mut self.reading.upgrade {
             move_to(span);
         }
         let header = &mut self.header;
-        for line in [&mut header.revision, &mut header.revises, &mut header.create_date] {
-            line.iter_mut().for_each(|line| move_to(&mut line.span));
+        let lines = [&mut header.revision, &mut header.revises, &mut header.create_date];
+        for line in lines.into_iter().flatten() {
+            move_to(&mut line.span);
         }
         for ignore in &mut self.ignores {
             move_to(&mut ignore.span);
-            ignore.rules.iter_mut().for_each(|(_, span)| move_to(span));
+            for (_, span) in &mut ignore.rules {
+                move_to(span);
+            }
         }
     }
 

@@ -22,11 +22,11 @@ def load(path):
     parents = to_tuple(script.down_revision, default=())
     dependencies = to_tuple(script.dependencies, default=())
     labels = script._orig_branch_labels
-    stubs = {}
-    for name in {*parents, *dependencies} - {*labels}:
-        stubs.setdefault(name, Revision(name, None))
-    revisions = RevisionMap(lambda: [*stubs.values(), script])
-    revisions.heads, revisions._real_heads
+    others = {*parents, *dependencies}
+    if not others & {*labels}:
+        stubs = [Revision(name, None) for name in others]
+        revisions = RevisionMap(lambda: [*stubs, script])
+        revisions.heads, revisions._real_heads
     script.cmd_format(True, True, True, True, True)
     script.cmd_format(False, True, True, True, True)
     module = script.module
