@@ -18,15 +18,22 @@
 
 pub mod alembic;
 pub mod check;
+pub mod config;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
 pub mod explain;
 pub mod filename;
+pub mod fs;
+pub mod git;
 pub mod graph;
+pub mod ini;
 pub mod nearest;
+pub mod published;
+pub mod python;
 pub mod report;
 pub mod revision;
 pub mod rules;
 pub mod script;
+pub mod snapshot;
 pub mod suppress;

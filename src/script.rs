@@ -4,8 +4,17 @@
 //! into words. The text itself is not kept; places are byte ranges, which a report turns into lines and columns
 //! by reading the few files it shows.
 
+mod conflict;
+mod header;
+mod ignore;
+mod modules;
+mod parse;
+
 use std::ops::Range;
 use std::path::PathBuf;
+
+pub use modules::{FolderModules, Modules, NoModules};
+pub use parse::parse;
 
 use crate::revision::{BranchLabel, Revision, RevisionId};
 
@@ -45,6 +54,11 @@ impl Name {
     /// All four, in the order in which templates write them.
     pub const ALL: [Self; 4] =
         [Self::Revision, Self::DownRevision, Self::BranchLabels, Self::DependsOn];
+
+    /// Whether a script that does not have it is no revision to Alembic.
+    pub fn is_required(self) -> bool {
+        matches!(self, Self::Revision | Self::DownRevision)
+    }
 
     /// The name as it stands in the script.
     pub fn as_str(self) -> &'static str {
@@ -135,7 +149,8 @@ pub enum Problem {
     NotAFile,
     /// More than [`MAX_BYTES`]; the size in bytes.
     TooLarge(u64),
-    /// More nested brackets or indents than CPython accepts (200 and 100); where.
+    /// More nested brackets or indents (200 and 99) or longer chains of operators (about 3,000) than CPython
+    /// accepts; where.
     TooDeep(Span),
     /// Bytes that are not valid in the file's encoding, which is named.
     Undecodable {

@@ -159,7 +159,11 @@ fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
         )
         .at(&script.path, None, "")
         .note(without_id(&file))
-        .help(Text::from("move it out of the versions folder:   git mv ").path(&script.path).words(" <another folder>"));
+        .help(
+            Text::from("move it out of the versions folder:   git mv ")
+                .path(&script.path)
+                .words(" <another folder>"),
+        );
     }
     let finding =
         Diagnostic::new(RULE.name, format!("`{file}` does not assign `{}`", name.as_str()));

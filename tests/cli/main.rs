@@ -1,0 +1,13 @@
+//! Commands as the user sees them, each in a sealed room.
+//!
+//! What Alembic itself would answer is not judged here but in `tests/alembic`; here it is the contract of options,
+//! exit statuses, streams and documents.
+#![allow(clippy::disallowed_methods, reason = "tests arrange files and start programs themselves")]
+#![allow(missing_docs, reason = "the name of a test says what it proves")]
+#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
+
+mod arguments;
+mod check;
+mod examples;
+mod reading;
+mod support;
