@@ -263,12 +263,14 @@ mod tests {
         insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"), @r#"
         Can't locate revision identified by 'abc123'
 
-        No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the database is stamped with it: the file was deleted or renumbered, lies on another branch, or was never committed.
+        No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the
+        database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
+        never committed.
 
           onehead show abc123                          is it there, as Alembic would look for it?
-          onehead environments                       are these the folders you mean?
+          onehead environments                         are these the folders you mean?
           git log --all --full-history -- "*abc123*"   the commits in which its file came and went
-          git checkout <commit>^ -- <path>           brings the file back from before the commit that removed it
+          git checkout <commit>^ -- <path>             brings the file back from before the commit that removed it
           only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
 
         more: onehead explain missing-parent
@@ -283,7 +285,9 @@ mod tests {
         insta::assert_snapshot!(text, @r#"
         Multiple head revisions are present for given argument 'head'
 
-        The history has several heads: two revisions that nothing follows. Mostly two branches each added a migration after the same parent; git merged both files without a conflict. Alembic refuses to choose between them.
+        The history has several heads: two revisions that nothing follows. Mostly two branches each added a
+        migration after the same parent; git merged both files without a conflict. Alembic refuses to choose
+        between them.
 
           onehead check                                    both heads, where they part, and how to mend it
           alembic merge -m "merge migration heads" heads   joins them with an empty merge revision
