@@ -5,6 +5,8 @@
 
 mod catalogue;
 
+use std::fmt::Write as _;
+
 use crate::rules::settings::nearest_rule;
 use crate::rules::{RULES, find};
 
@@ -117,10 +119,10 @@ impl Known {
         let mut out = format!("{}\n\n{}\n\n", fill(self.message), wrap(&fill(self.cause)));
         let steps: Vec<String> = self.steps.iter().map(|step| fill(step)).collect();
         for step in aligned(&steps) {
-            out.push_str(&format!("  {step}\n"));
+            let _ = writeln!(out, "  {step}");
         }
         if let Some(rule) = self.rule {
-            out.push_str(&format!("\nmore: onehead explain {rule}\n"));
+            let _ = writeln!(out, "\nmore: onehead explain {rule}");
         }
         out
     }
@@ -167,17 +169,17 @@ pub fn troubleshooting() -> String {
     let mut out = String::from(INTRODUCTION);
     for known in CATALOGUE {
         let shown = readable(known.message);
-        out.push_str(&format!("\n## `{shown}`\n\n{}\n", wrap(&readable(known.cause))));
+        let _ = writeln!(out, "\n## `{shown}`\n\n{}", wrap(&readable(known.cause)));
         if !known.steps.is_empty() {
             out.push_str("\n```text\n");
             let steps: Vec<String> = known.steps.iter().map(|step| readable(step)).collect();
             for step in aligned(&steps) {
-                out.push_str(&format!("{step}\n"));
+                let _ = writeln!(out, "{step}");
             }
             out.push_str("```\n");
         }
         if let Some(rule) = known.rule {
-            out.push_str(&format!("\nMore: [`{rule}`](rules.md#{rule}).\n"));
+            let _ = writeln!(out, "\nMore: [`{rule}`](rules.md#{rule}).");
         }
     }
     out
@@ -204,11 +206,8 @@ pub fn rules_document() -> String {
     );
     for rule in RULES {
         let name = rule.name;
-        out.push_str(&format!(
-            "| [`{name}`](#{name}) | {} | {} |\n",
-            rule.level.as_str(),
-            rule.summary
-        ));
+        let _ =
+            writeln!(out, "| [`{name}`](#{name}) | {} | {} |", rule.level.as_str(), rule.summary);
     }
     for rule in RULES {
         out.push('\n');
