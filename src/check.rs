@@ -4,19 +4,45 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
-use crate::graph::RevisionGraph;
+use crate::graph::{Node, RevisionGraph};
 use crate::rules::settings::{Decision, RuleSettings};
 use crate::rules::{Context, Kind, RULES, find};
 use crate::script::Script;
 use crate::suppress::suppress;
 
 /// What the hygiene rules look at.
-#[derive(Clone, Copy, Debug)]
-pub enum Scope<'a> {
+#[derive(Clone, Debug)]
+pub enum Scope {
     /// Every script.
     All,
     /// The scripts for which there is a `true`, by position.
-    Only(&'a [bool]),
+    Only(Vec<bool>),
+    /// Where nothing tells what is published: the heads, and what has no descendant beside a head.
+    Tips,
+}
+
+impl Scope {
+    /// The scripts of which `wanted` says yes.
+    pub fn of(scripts: &[Script], wanted: impl Fn(&Script) -> bool) -> Self {
+        Self::Only(scripts.iter().map(wanted).collect())
+    }
+
+    fn flags(&self, scripts: &[Script], graph: &RevisionGraph<'_>) -> Vec<bool> {
+        match self {
+            Self::All => vec![true; scripts.len()],
+            Self::Only(wanted) => wanted.clone(),
+            Self::Tips => {
+                // A script without a revision may be anything, so it is looked at.
+                let mut wanted: Vec<bool> =
+                    scripts.iter().map(|script| script.revision.is_none()).collect();
+                for node in graph.all_nodes() {
+                    let is_head = |&child: &Node| graph.children(child).is_empty();
+                    wanted[graph.script_index(node)] = graph.children(node).iter().all(is_head);
+                }
+                wanted
+            }
+        }
+    }
 }
 
 /// What the rules found.
@@ -33,15 +59,41 @@ pub fn check_scripts(
     environment: &Environment,
     scripts: &[Script],
     settings: &RuleSettings,
-    scope: Scope<'_>,
+    scope: &Scope,
 ) -> Checked {
-    let graph = RevisionGraph::build(scripts);
-    let everything = vec![true; scripts.len()];
-    let in_scope = match scope {
-        Scope::All => &everything,
-        Scope::Only(wanted) => wanted,
-    };
-    let context = Context { environment, scripts, graph: &graph, in_scope };
+    judge(environment, scripts, &RevisionGraph::build(scripts), settings, scope)
+}
+
+/// What is wrong with the integrity of a history, whatever is configured: every other answer rests on it.
+pub fn integrity(
+    environment: &Environment,
+    scripts: &[Script],
+    graph: &RevisionGraph<'_>,
+) -> Vec<Diagnostic> {
+    let in_scope = vec![true; scripts.len()];
+    let context = Context { environment, scripts, graph, in_scope: &in_scope };
+    let mut findings = Vec::new();
+    for rule in RULES.iter().filter(|rule| rule.kind == Kind::Integrity) {
+        (rule.check)(&context, &mut findings);
+    }
+    let mut checked = Checked::default();
+    for finding in findings {
+        weigh(finding, &RuleSettings::default(), &mut checked);
+    }
+    checked.findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    checked.findings
+}
+
+/// As [`check_scripts`], over a graph that is built already.
+pub fn judge(
+    environment: &Environment,
+    scripts: &[Script],
+    graph: &RevisionGraph<'_>,
+    settings: &RuleSettings,
+    scope: &Scope,
+) -> Checked {
+    let in_scope = &scope.flags(scripts, graph);
+    let context = Context { environment, scripts, graph, in_scope };
     let mut findings = Vec::new();
     for rule in RULES {
         // An ignored integrity rule runs all the same: whether it would say something decides how certain the
@@ -94,7 +146,7 @@ mod tests {
     fn found(history: &str, settings: &RuleSettings) -> (String, bool) {
         let project = Project::new(history);
         let (scripts, _) = project.build();
-        let checked = check_scripts(&project.environment, &scripts, settings, Scope::All);
+        let checked = check_scripts(&project.environment, &scripts, settings, &Scope::All);
         let findings = checked.findings.iter();
         let shown: Vec<String> = findings
             .map(|finding| format!("{} {}", finding.severity.as_str(), finding.rule))

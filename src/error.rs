@@ -80,6 +80,46 @@ pub enum Error {
         /// The names of the environments that were found.
         environments: Vec<String>,
     },
+    /// No rule has this name.
+    UnknownRule {
+        /// Where it was named: an option, or file and line.
+        place: String,
+        /// The name.
+        name: String,
+        /// The nearest right name.
+        nearest: Option<String>,
+    },
+    /// A revision argument, or an end of a range, that means nothing or not one thing.
+    Revision {
+        /// Alembic's own sentence.
+        sentence: String,
+        /// What it could have been.
+        hint: Option<String>,
+    },
+    /// A range without exactly one colon.
+    Range {
+        /// As it was given.
+        range: String,
+    },
+    /// Something only the database knows; Alembic's command that asks it.
+    NeedsDatabase {
+        /// The command.
+        command: String,
+    },
+    /// An argument that means something in more than one environment.
+    SeveralEnvironments {
+        /// The argument.
+        argument: String,
+        /// The names of the environments.
+        names: Vec<String>,
+    },
+    /// Neither a rule nor an error message that is known.
+    Unexplained {
+        /// What was asked for.
+        subject: String,
+        /// The nearest rule.
+        nearest: Option<String>,
+    },
     /// A baseline that the user named cannot be read.
     Baseline {
         /// Its name.
@@ -108,6 +148,24 @@ impl Error {
             }
             Self::NoEnvironmentAt { environments, .. } => {
                 Some(format!("there is: {}", environments.join(", ")))
+            }
+            Self::UnknownRule { nearest: Some(nearest), .. } => {
+                Some(format!("did you mean `{nearest}`?"))
+            }
+            Self::UnknownRule { nearest: None, .. } => {
+                Some("docs/rules.md lists every rule".into())
+            }
+            Self::Revision { hint, .. } => hint.clone(),
+            Self::Range { .. } => Some("for example `onehead history -r 4f2a:heads`".into()),
+            Self::NeedsDatabase { command } => Some(format!("ask it with `{command}`")),
+            Self::SeveralEnvironments { .. } => {
+                Some("name one with `--config FILE`, and its section with `--name SECTION`".into())
+            }
+            Self::Unexplained { nearest: Some(nearest), .. } => {
+                Some(format!("did you mean `onehead explain {nearest}`?"))
+            }
+            Self::Unexplained { nearest: None, .. } => {
+                Some("paste the whole message in quotes, or name a rule".into())
             }
             Self::Baseline { name, .. } => Some(format!(
                 "fetch it with `git fetch --unshallow origin`, or name another than `{name}` with \
@@ -144,6 +202,28 @@ impl std::fmt::Display for Error {
             }
             Self::NoEnvironmentAt { paths, .. } => {
                 write!(f, "no Alembic environment lies at {}", paths.join(", "))
+            }
+            Self::UnknownRule { place, name, .. } => {
+                write!(f, "{place}: no rule is called `{name}`")
+            }
+            Self::Revision { sentence, .. } => f.write_str(sentence),
+            Self::Range { range } => write!(
+                f,
+                "`{range}` is no range: History range requires [start]:[end], [start]:, or :[end]"
+            ),
+            Self::NeedsDatabase { .. } => f.write_str(
+                "`current` is what a database was upgraded to, and only the database knows that",
+            ),
+            Self::SeveralEnvironments { argument, names } => {
+                write!(
+                    f,
+                    "`{argument}` is found in {} environments: {}",
+                    names.len(),
+                    names.join(", ")
+                )
+            }
+            Self::Unexplained { subject, .. } => {
+                write!(f, "`{subject}` is no rule and no error message that is known here")
             }
             Self::Baseline { name, reason } => {
                 write!(f, "cannot read the baseline `{name}`: {reason}")

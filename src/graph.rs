@@ -72,7 +72,8 @@ pub struct RevisionGraph<'a> {
     upgrade_heads: Vec<Node>,
     bases: Vec<Node>,
     upgrade_bases: Vec<Node>,
-    carried_labels: OnceCell<Vec<Vec<&'a str>>>,
+    /// The labels of each node; empty when no script has any.
+    carried_labels: Vec<Vec<&'a str>>,
     order_edges: OnceCell<Adjacency>,
 }
 
@@ -94,13 +95,14 @@ impl<'a> RevisionGraph<'a> {
             upgrade_heads: Vec::new(),
             bases: Vec::new(),
             upgrade_bases: Vec::new(),
-            carried_labels: OnceCell::new(),
+            carried_labels: Vec::new(),
             order_edges: OnceCell::new(),
         };
         graph.add_nodes();
         graph.add_labels();
         graph.add_edges();
         graph.find_ends();
+        graph.carried_labels = graph.spread_labels();
         graph
     }
 
@@ -212,7 +214,12 @@ impl<'a> RevisionGraph<'a> {
 
     /// The script of a node.
     pub fn script(&self, node: Node) -> &'a Script {
-        &self.scripts[self.script_of[node.index()] as usize]
+        &self.scripts[self.script_index(node)]
+    }
+
+    /// The position of the script of a node among the scripts that the graph was built of.
+    pub fn script_index(&self, node: Node) -> usize {
+        self.script_of[node.index()] as usize
     }
 
     /// What the script of a node says of itself.

@@ -18,6 +18,8 @@
 
 pub mod alembic;
 pub mod check;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod diagnostic;
 pub mod environment;
@@ -28,6 +30,7 @@ pub mod fs;
 pub mod git;
 pub mod graph;
 pub mod ini;
+pub mod loader;
 pub mod nearest;
 pub mod published;
 pub mod python;
@@ -35,5 +38,7 @@ pub mod report;
 pub mod revision;
 pub mod rules;
 pub mod script;
+pub mod settings;
 pub mod snapshot;
 pub mod suppress;
+pub mod ui;

@@ -164,6 +164,11 @@ impl Counts {
 }
 
 impl Report {
+    /// What was found in the working tree, without a baseline.
+    pub fn of_worktree(environments: Vec<EnvironmentReport>) -> Self {
+        Self { environments, snapshot: "worktree".to_owned(), baseline: None, fixed: 0 }
+    }
+
     /// Every finding, environment by environment.
     pub fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.environments.iter().flat_map(|environment| &environment.findings)

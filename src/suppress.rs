@@ -109,7 +109,7 @@ mod tests {
     fn rules(project: &Project, expected: &str) {
         let (scripts, _) = project.build();
         let checked =
-            check_scripts(&project.environment, &scripts, &RuleSettings::default(), Scope::All);
+            check_scripts(&project.environment, &scripts, &RuleSettings::default(), &Scope::All);
         let rules: Vec<&str> = checked.findings.iter().map(|finding| finding.rule).collect();
         assert_eq!(rules.join(" "), expected);
     }
@@ -148,7 +148,7 @@ mod tests {
         let project = ignoring("?x <- a", "a", "missing-parent");
         let (scripts, _) = project.build();
         let settings = RuleSettings::default();
-        let checked = check_scripts(&project.environment, &scripts, &settings, Scope::All);
+        let checked = check_scripts(&project.environment, &scripts, &settings, &Scope::All);
         assert!(checked.findings.is_empty());
         assert!(checked.uncertain);
     }
@@ -158,7 +158,7 @@ mod tests {
         let project = ignoring("a", "a", "stale-header, stale-headers, blah, multiple-heads");
         let (scripts, sources) = project.build();
         let settings = RuleSettings::default();
-        let checked = check_scripts(&project.environment, &scripts, &settings, Scope::All);
+        let checked = check_scripts(&project.environment, &scripts, &settings, &Scope::All);
         let shown: Vec<String> =
             checked.findings.iter().map(|one| text::finding(one, &sources, false)).collect();
         insta::assert_snapshot!(shown.join("\n"), @"

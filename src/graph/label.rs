@@ -6,12 +6,15 @@ use crate::revision::BranchLabel;
 impl<'a> RevisionGraph<'a> {
     /// The labels of a node, its own and those that reach it along the line, sorted, each once.
     pub fn labels(&self, node: Node) -> &[&'a str] {
-        &self.carried_labels.get_or_init(|| self.spread_labels())[node.index()]
+        self.carried_labels.get(node.index()).map_or(&[], Vec::as_slice)
     }
 
     /// Every label goes to all descendants of the revision that declares it; and down towards the base, when nothing
     /// from there to the head branches or merges, up to the first branch point or merge point, which does not get it.
-    fn spread_labels(&self) -> Vec<Vec<&'a str>> {
+    pub(super) fn spread_labels(&self) -> Vec<Vec<&'a str>> {
+        if self.labelled.is_empty() {
+            return Vec::new();
+        }
         let mut carried: Vec<Vec<&'a str>> = vec![Vec::new(); self.all_nodes().len()];
         for &node in &self.labelled {
             let labels: Vec<&'a str> =

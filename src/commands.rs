@@ -1,0 +1,66 @@
+//! The commands: settings in, exit status out. What they share is in [`project`].
+
+mod check;
+mod environments;
+mod explain;
+mod project;
+mod reading;
+mod usage;
+
+use std::ffi::OsString;
+
+use crate::cli::{Args, Command, Format};
+use crate::error::{Error, ExitStatus};
+use crate::report::json;
+use crate::report::sanitize::sanitize;
+use crate::settings;
+use crate::ui::Ui;
+
+/// Runs onehead with these arguments, the program's name first, and says how it ended.
+///
+/// # Panics
+/// In debug builds when `ONEHEAD_TEST_PANIC` is set, so that a test can see how a bug of ours ends.
+pub fn run(arguments: Vec<OsString>) -> ExitStatus {
+    assert!(!settings::wants_panic(), "provoked by ONEHEAD_TEST_PANIC");
+    let args = match usage::parse(arguments) {
+        Ok(args) => args,
+        Err(status) => return status,
+    };
+    let ui = Ui::new(args.global.color, settings::wants_no_color());
+    match dispatch(&args, ui) {
+        Ok(status) => status,
+        Err(error) => {
+            report_error(ui, args.global.format, &error);
+            ExitStatus::Failure
+        }
+    }
+}
+
+fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
+    match &args.command {
+        Command::Check(options) => check::run(&args.global, options, ui),
+        Command::Heads { .. }
+        | Command::Branches { .. }
+        | Command::History { .. }
+        | Command::Show { .. } => reading::run(&args.global, &args.command, ui),
+        Command::Environments => environments::run(&args.global, ui),
+        Command::Explain { subject } => explain::run(subject, ui),
+    }
+}
+
+/// The error in words on stderr, or as the document that programs expect on stdout.
+fn report_error(ui: Ui, format: Format, error: &Error) {
+    let hint = error.hint();
+    if format == Format::Json {
+        return ui.data(&json::error(&error.to_string(), hint.as_deref()));
+    }
+    ui.talk(&format!("{}: {}\n", ui.error_word("error"), sanitize_lines(&error.to_string())));
+    if let Some(hint) = hint {
+        ui.talk(&format!("{}: {}\n", ui.hint_word("hint"), sanitize_lines(&hint)));
+    }
+}
+
+/// Error texts have lines of their own; within one nothing of a repository may reach the terminal as it is.
+fn sanitize_lines(text: &str) -> String {
+    text.lines().map(sanitize).collect::<Vec<_>>().join("\n")
+}

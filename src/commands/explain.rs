@@ -1,0 +1,25 @@
+//! `onehead explain`: the page of a rule, or what an error message means.
+
+use crate::error::{Error, ExitStatus};
+use crate::explain::{self, Explanation};
+use crate::ui::Ui;
+
+/// Explains `subject`, whose words belong together.
+///
+/// # Errors
+/// When it is neither a rule nor a message that is known.
+pub(super) fn run(subject: &[String], ui: Ui) -> Result<ExitStatus, Error> {
+    let subject = subject.join(" ");
+    let text = match explain::explain(&subject) {
+        Explanation::Rule(page) => page.to_owned(),
+        Explanation::Error(text) => text,
+        Explanation::Unknown { nearest } => {
+            return Err(Error::Unexplained { subject, nearest: nearest.map(str::to_owned) });
+        }
+    };
+    ui.data(&text);
+    if !text.ends_with('\n') {
+        ui.data("\n");
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,151 @@
+//! What the commands share: the environments they act on, reading them, and the texts that findings show.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::check;
+use crate::cli::{Format, GlobalArgs};
+use crate::config::Config;
+use crate::environment::{self, Discovery, Environment, Request, Root, Scope};
+use crate::error::Error;
+use crate::fs;
+use crate::graph::RevisionGraph;
+use crate::loader;
+use crate::report::sanitize::sanitize;
+use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources};
+use crate::script::{Depth, FolderModules, Script};
+use crate::settings::Process;
+use crate::snapshot;
+use crate::ui::Ui;
+
+/// An opened project.
+pub(super) struct Project {
+    pub(super) ui: Ui,
+    pub(super) format: Format,
+    pub(super) quiet: bool,
+    pub(super) process: Process,
+    pub(super) root: Root,
+    pub(super) config: Config,
+    pub(super) discovery: Discovery,
+}
+
+/// One environment, read.
+pub(super) struct History<'a> {
+    pub(super) environment: &'a Environment,
+    pub(super) scripts: &'a [Script],
+    pub(super) graph: RevisionGraph<'a>,
+}
+
+impl<'a> History<'a> {
+    /// The history that `scripts` make.
+    pub(super) fn new(environment: &'a Environment, scripts: &'a [Script]) -> Self {
+        Self { environment, scripts, graph: RevisionGraph::build(scripts) }
+    }
+
+    /// What every JSON document says of it.
+    pub(super) fn facts(&self) -> EnvironmentFacts {
+        EnvironmentFacts::of(self.environment, self.scripts, &self.graph)
+    }
+
+    /// What is wrong with its integrity, which every answer rests on.
+    pub(super) fn integrity_report(&self) -> EnvironmentReport {
+        let findings = check::integrity(self.environment, self.scripts, &self.graph);
+        EnvironmentReport { facts: self.facts(), findings, uncertain: false }
+    }
+}
+
+impl Project {
+    /// Finds the environments that `scope` asks for.
+    ///
+    /// # Errors
+    /// When the configuration is wrong or there is no environment.
+    pub(super) fn open(global: &GlobalArgs, ui: Ui, scope: Scope) -> Result<Self, Error> {
+        let process = Process::read(global)?;
+        let root = Root::find(&process.directory);
+        let config = Config::load(&process.directory, &root.path)?;
+        let request = Request {
+            directory: process.directory.clone(),
+            configs: global.config.clone(),
+            name: global.name.clone(),
+            alembic_config: process.alembic_config.clone(),
+            script_location: global.script_location.clone(),
+            version_locations: global.version_location.clone(),
+        };
+        let discovery = environment::find(&request, &config, &root, scope)?;
+        Ok(Self {
+            ui,
+            format: global.format,
+            quiet: global.quiet,
+            process,
+            root,
+            config,
+            discovery,
+        })
+    }
+
+    /// Says on stderr what was odd about finding the environments.
+    pub(super) fn warn(&self) {
+        if self.quiet {
+            return;
+        }
+        for warning in &self.discovery.warnings {
+            let text = warning.text(&|path| self.shown(path));
+            self.ui.talk(&format!("{}: {}\n", self.ui.warning_word("warning"), sanitize(&text)));
+        }
+    }
+
+    /// `path` as people read it: relative to the directory run from.
+    pub(super) fn shown(&self, path: &Path) -> String {
+        fs::shown(path, &self.process.directory)
+    }
+
+    /// Reads the scripts of every environment, in their order.
+    pub(super) fn all_scripts(&self, depth: Depth) -> Vec<Vec<Script>> {
+        let environments = self.discovery.environments.iter();
+        environments.map(|environment| scripts(environment, depth)).collect()
+    }
+
+    /// Every environment with its history.
+    pub(super) fn histories<'a>(&'a self, scripts: &'a [Vec<Script>]) -> Vec<History<'a>> {
+        let pairs = self.discovery.environments.iter().zip(scripts);
+        pairs.map(|(environment, scripts)| History::new(environment, scripts)).collect()
+    }
+
+    /// The texts of the files that the findings of `report` name.
+    pub(super) fn sources(&self, report: &Report) -> Sources {
+        let mut texts = BTreeMap::new();
+        let labels =
+            report.findings().flat_map(|finding| finding.primary.iter().chain(&finding.related));
+        for label in labels {
+            let path = &label.place.path;
+            if label.place.span.is_some()
+                && !texts.contains_key(path)
+                && let Ok(bytes) = fs::read(path)
+            {
+                texts.insert(path.clone(), Arc::from(readable(bytes)));
+            }
+        }
+        let directory = self.process.directory.clone();
+        Sources { root: self.root.path.clone(), directory, texts }
+    }
+}
+
+/// Reads the scripts of `environment`.
+fn scripts(environment: &Environment, depth: Depth) -> Vec<Script> {
+    let modules = FolderModules::new(environment.module_roots.clone());
+    loader::load(snapshot::worktree(environment), depth, &modules)
+}
+
+/// Text in which every byte stands where it stood, since places are byte offsets: what is no UTF-8 becomes `?`.
+fn readable(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| {
+        let bytes = error.into_bytes();
+        let mut text = String::with_capacity(bytes.len());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            text.extend(chunk.invalid().iter().map(|_| '?'));
+        }
+        text
+    })
+}

@@ -1,0 +1,85 @@
+//! stdout for data, stderr for talk; colour by meaning.
+//!
+//! The only place that writes to the terminal. A closed pipe ends the run quietly: whoever closed it has seen enough.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::process;
+
+use clap::ColorChoice;
+
+/// Where a run writes to.
+#[derive(Clone, Copy, Debug)]
+pub struct Ui {
+    /// Whether stdout may be coloured.
+    pub styled_stdout: bool,
+    /// Whether stderr may be coloured.
+    pub styled_stderr: bool,
+}
+
+impl Ui {
+    /// Decides on colour: `choice`, else whether the stream is a terminal and `no_color` (`NO_COLOR`, or `TERM=dumb`)
+    /// does not forbid it.
+    pub fn new(choice: ColorChoice, no_color: bool) -> Self {
+        let decide = |is_terminal: bool| match choice {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => is_terminal && !no_color,
+        };
+        Self {
+            styled_stdout: decide(io::stdout().is_terminal()),
+            styled_stderr: decide(io::stderr().is_terminal()),
+        }
+    }
+
+    /// Without colour anywhere.
+    pub fn plain() -> Self {
+        Self { styled_stdout: false, styled_stderr: false }
+    }
+
+    /// Writes data.
+    pub fn data(self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        let result = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        if let Err(error) = result {
+            end_of_output(&error);
+        }
+    }
+
+    /// Writes talk. What goes wrong with stderr cannot be told to anyone.
+    pub fn talk(self, text: &str) {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+
+    /// `word` in bold red for errors, where stderr may be coloured.
+    pub fn error_word(self, word: &str) -> String {
+        self.painted(word, anstyle::AnsiColor::Red)
+    }
+
+    /// `word` in bold yellow for warnings.
+    pub fn warning_word(self, word: &str) -> String {
+        self.painted(word, anstyle::AnsiColor::Yellow)
+    }
+
+    /// `word` in bold cyan for hints.
+    pub fn hint_word(self, word: &str) -> String {
+        self.painted(word, anstyle::AnsiColor::Cyan)
+    }
+
+    fn painted(self, word: &str, color: anstyle::AnsiColor) -> String {
+        if !self.styled_stderr {
+            return word.to_owned();
+        }
+        let style = color.on_default().bold();
+        format!("{style}{word}{style:#}")
+    }
+}
+
+/// A reader that went away is no failure of ours; a full disk is.
+fn end_of_output(error: &io::Error) -> ! {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        process::exit(0);
+    }
+    let _ = writeln!(io::stderr(), "error: cannot write to stdout: {error}");
+    process::exit(2);
+}
