@@ -69,7 +69,7 @@ fn found(rule: &Rule, heading: &str) -> Vec<&'static str> {
     if rule.level == Level::Off {
         settings.severities.push((rule.name.to_owned(), Level::Warning));
     }
-    let checked = check_scripts(&environment(), &scripts, &settings, Scope::All);
+    let checked = check_scripts(&environment(), &scripts, &settings, &Scope::All);
     checked.findings.iter().map(|finding| finding.rule).collect()
 }
 
