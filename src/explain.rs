@@ -5,6 +5,8 @@
 
 mod catalogue;
 
+use std::fmt::Write as _;
+
 use crate::rules::settings::nearest_rule;
 use crate::rules::{RULES, find};
 
@@ -117,10 +119,10 @@ impl Known {
         let mut out = format!("{}\n\n{}\n\n", fill(self.message), wrap(&fill(self.cause)));
         let steps: Vec<String> = self.steps.iter().map(|step| fill(step)).collect();
         for step in aligned(&steps) {
-            out.push_str(&format!("  {step}\n"));
+            let _ = writeln!(out, "  {step}");
         }
         if let Some(rule) = self.rule {
-            out.push_str(&format!("\nmore: onehead explain {rule}\n"));
+            let _ = writeln!(out, "\nmore: onehead explain {rule}");
         }
         out
     }
@@ -167,17 +169,17 @@ pub fn troubleshooting() -> String {
     let mut out = String::from(INTRODUCTION);
     for known in CATALOGUE {
         let shown = readable(known.message);
-        out.push_str(&format!("\n## `{shown}`\n\n{}\n", wrap(&readable(known.cause))));
+        let _ = writeln!(out, "\n## `{shown}`\n\n{}", wrap(&readable(known.cause)));
         if !known.steps.is_empty() {
             out.push_str("\n```text\n");
             let steps: Vec<String> = known.steps.iter().map(|step| readable(step)).collect();
             for step in aligned(&steps) {
-                out.push_str(&format!("{step}\n"));
+                let _ = writeln!(out, "{step}");
             }
             out.push_str("```\n");
         }
         if let Some(rule) = known.rule {
-            out.push_str(&format!("\nMore: [`{rule}`](rules.md#{rule}).\n"));
+            let _ = writeln!(out, "\nMore: [`{rule}`](rules.md#{rule}).");
         }
     }
     out
@@ -204,11 +206,8 @@ pub fn rules_document() -> String {
     );
     for rule in RULES {
         let name = rule.name;
-        out.push_str(&format!(
-            "| [`{name}`](#{name}) | {} | {} |\n",
-            rule.level.as_str(),
-            rule.summary
-        ));
+        let _ =
+            writeln!(out, "| [`{name}`](#{name}) | {} | {} |", rule.level.as_str(), rule.summary);
     }
     for rule in RULES {
         out.push('\n');
@@ -263,12 +262,14 @@ mod tests {
         insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"), @r#"
         Can't locate revision identified by 'abc123'
 
-        No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the database is stamped with it: the file was deleted or renumbered, lies on another branch, or was never committed.
+        No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the
+        database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
+        never committed.
 
           onehead show abc123                          is it there, as Alembic would look for it?
-          onehead environments                       are these the folders you mean?
+          onehead environments                         are these the folders you mean?
           git log --all --full-history -- "*abc123*"   the commits in which its file came and went
-          git checkout <commit>^ -- <path>           brings the file back from before the commit that removed it
+          git checkout <commit>^ -- <path>             brings the file back from before the commit that removed it
           only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
 
         more: onehead explain missing-parent
@@ -283,7 +284,9 @@ mod tests {
         insta::assert_snapshot!(text, @r#"
         Multiple head revisions are present for given argument 'head'
 
-        The history has several heads: two revisions that nothing follows. Mostly two branches each added a migration after the same parent; git merged both files without a conflict. Alembic refuses to choose between them.
+        The history has several heads: two revisions that nothing follows. Mostly two branches each added a
+        migration after the same parent; git merged both files without a conflict. Alembic refuses to choose
+        between them.
 
           onehead check                                    both heads, where they part, and how to mend it
           alembic merge -m "merge migration heads" heads   joins them with an empty merge revision

@@ -121,11 +121,12 @@ impl Template {
                 Piece::Number { field, width, zeros } => {
                     let number = field.of(moment?)?;
                     let width = *width;
-                    name.push_str(&if *zeros {
+                    let digits = if *zeros {
                         format!("{number:0width$}")
                     } else {
                         format!("{number:width$}")
-                    });
+                    };
+                    name.push_str(&digits);
                 }
             }
         }

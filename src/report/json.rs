@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{EnvironmentFacts, EnvironmentReport, Report, RevisionFacts, Sources};
 use crate::diagnostic::{Diagnostic, FixKind, Label};
+use crate::revision::RevisionId;
 
 const SCHEMA: u32 = 1;
 
@@ -49,11 +50,11 @@ struct Environment<'a> {
     merge_points: &'a [String],
     findings: Vec<Finding<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    revisions: Option<Vec<Revision<'a>>>,
+    revisions: Option<Vec<Entry<'a>>>,
 }
 
 #[derive(Serialize)]
-struct Revision<'a> {
+struct Entry<'a> {
     revision: &'a str,
     down_revision: &'a [String],
     depends_on: &'a [String],
@@ -186,8 +187,8 @@ fn environment<'a>(
     }
 }
 
-fn revision<'a>(facts: &'a RevisionFacts, sources: &Sources) -> Revision<'a> {
-    Revision {
+fn revision<'a>(facts: &'a RevisionFacts, sources: &Sources) -> Entry<'a> {
+    Entry {
         revision: &facts.revision,
         down_revision: &facts.down_revision,
         depends_on: &facts.depends_on,
@@ -214,7 +215,7 @@ fn finding<'a>(finding: &'a Diagnostic, sources: &Sources) -> Finding<'a> {
         column: positions.map(|(start, _)| start.column),
         end_line: positions.map(|(_, end)| end.line),
         end_column: positions.map(|(_, end)| end.column),
-        revisions: finding.revisions.iter().map(|id| id.as_str()).collect(),
+        revisions: finding.revisions.iter().map(RevisionId::as_str).collect(),
         related: finding.related.iter().map(|label| related(label, sources)).collect(),
         notes: finding.notes.iter().map(|note| note.render(&show)).collect(),
         help: finding.help.iter().map(|help| help.render(&show)).collect(),

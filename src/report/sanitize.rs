@@ -3,6 +3,8 @@
 //! Names, ids, messages and lines of source are untrusted; nothing of them may move the cursor, change the colour or
 //! turn the direction of what is read.
 
+use std::fmt::Write as _;
+
 use std::borrow::Cow;
 
 /// Whether a terminal could take the character for more than a letter: controls, line separators, marks that change
@@ -26,9 +28,11 @@ pub fn sanitize(text: &str) -> Cow<'_, str> {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             c if is_unsafe(c) && u32::from(c) < 0x100 => {
-                shown.push_str(&format!("\\x{:02x}", u32::from(c)));
+                let _ = write!(shown, "\\x{:02x}", u32::from(c));
             }
-            c if is_unsafe(c) => shown.push_str(&format!("\\u{{{:x}}}", u32::from(c))),
+            c if is_unsafe(c) => {
+                let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+            }
             c => shown.push(c),
         }
     }

@@ -3,6 +3,8 @@
 //! Pure: texts come from [`Sources`], and nothing is printed here. Everything from a repository passes through
 //! [`sanitize`]; long lines are cut.
 
+use std::fmt::Write as _;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Label, Severity, Text};
@@ -26,7 +28,7 @@ pub fn text(report: &Report, sources: &Sources, styled: bool) -> String {
     let named = report.environments.len() > 1;
     for environment in report.environments.iter().filter(|one| !one.findings.is_empty()) {
         if named {
-            out.push_str(&format!("# {}\n\n", sanitize(&environment.facts.name)));
+            let _ = write!(out, "# {}\n\n", sanitize(&environment.facts.name));
         }
         for finding in &environment.findings {
             out.push_str(&self::finding(finding, sources, styled));

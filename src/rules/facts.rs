@@ -60,11 +60,8 @@ fn parts(stem: &str) -> Vec<&str> {
     let mut inside = false;
     for (at, c) in stem.char_indices() {
         if is_word(c) != inside {
-            if inside {
-                ends.push(at)
-            } else {
-                starts.push(at)
-            }
+            let edges = if inside { &mut ends } else { &mut starts };
+            edges.push(at);
             inside = !inside;
         }
     }

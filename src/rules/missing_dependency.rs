@@ -1,8 +1,8 @@
 //! `missing-dependency`: a `depends_on` that is no revision id and no branch label.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, Label, Place, Text};
 use crate::graph::{Missing, Node};
 use crate::script::Name;
 
@@ -33,8 +33,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         return;
     }
     let caused = facts::defined_by_unread(context);
-    let without_file: Vec<&str> = graph.missing_parents().iter().map(|one| one.text).collect();
-    let without_file: std::collections::BTreeSet<&str> = without_file.into_iter().collect();
+    let parents = graph.missing_parents();
+    let without_file: BTreeSet<&str> = parents.iter().map(|one| one.text).collect();
     let prefixes = facts::Prefixes::of(context);
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     for one in missing.iter().filter(|one| !one.text.is_empty()) {
@@ -47,12 +47,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         let place = place.or(script.values.get(Name::DependsOn));
         let id = graph.id(one.child);
         if let Some(&at) = seen.get(one.text) {
-            let finding: &mut Diagnostic = &mut findings[at];
-            *finding = finding.clone().about([id]).also(
-                &script.path,
-                place,
-                format!("{} depends on it too", quoted(id)),
-            );
+            let message = format!("{} depends on it too", quoted(id));
+            findings[at].revisions.push(id.clone());
+            findings[at]
+                .related
+                .push(Label { place: Place { path: script.path.clone(), span: place }, message });
         } else {
             seen.insert(one.text, findings.len());
             let message =

@@ -245,12 +245,11 @@ fn write(spec: &Spec) -> (Script, String) {
         script.ignores.push(IgnoreComment { rules, span: Span { start, end } });
     }
     out.put("\n\ndef upgrade():\n    ");
-    script.upgrade = match &spec.upgrade {
-        Some(code) => Body::Code(out.put(code)),
-        None => {
-            out.put("pass");
-            Body::Empty
-        }
+    script.upgrade = if let Some(code) = &spec.upgrade {
+        Body::Code(out.put(code))
+    } else {
+        out.put("pass");
+        Body::Empty
     };
     out.put("\n");
     if !spec.unread {

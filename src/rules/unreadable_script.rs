@@ -1,5 +1,7 @@
 //! `unreadable-script`: a file that is selected as a migration and of which the id or the parents are not known.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{Diagnostic, Text};
 use crate::script::{MAX_BYTES, Name, Problem, Script, Span, Unknown};
 
@@ -19,15 +21,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     if context.scripts.iter().all(|script| script.problems.is_empty()) {
         return;
     }
-    let caused = facts::defined_by_unread(context);
+    let mut lost: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+    for (id, cause) in facts::defined_by_unread(context) {
+        lost.entry(cause).or_default().push(id);
+    }
     for (position, script) in context.scripts.iter().enumerate() {
         let before = findings.len();
         inspect(script, findings);
-        let lost = caused.iter().filter(|&(_, &cause)| cause == position).map(|(&id, _)| id);
-        let lost = list(lost);
-        if let (false, Some(finding)) = (lost.is_empty(), findings.get_mut(before)) {
+        if let (Some(ids), Some(finding)) = (lost.get(&position), findings.get_mut(before)) {
+            let ids = list(ids);
             finding.notes.push(
-                format!("other revisions name {lost}, which this file seems to define").into(),
+                format!("other revisions name {ids}, which this file seems to define").into(),
             );
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Nothing here escapes for a terminal; that is the report's business.
 
+use std::fmt::Write as _;
+
 use crate::environment::Environment;
 
 /// How many names a message lists before it says how many more there are.
@@ -49,7 +51,9 @@ pub fn python_string(text: &str) -> String {
             '\r' => shown.push_str("\\r"),
             '\t' => shown.push_str("\\t"),
             c if c == quote => shown.extend(['\\', c]),
-            c if c.is_control() => shown.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c if c.is_control() => {
+                let _ = write!(shown, "\\x{:02x}", u32::from(c));
+            }
             c => shown.push(c),
         }
     }
