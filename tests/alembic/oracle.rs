@@ -91,6 +91,8 @@ pub enum Reply {
 /// What the revision map says.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Facts {
+    /// Whether there is a circle that Alembic's own detection missed.
+    pub circular: bool,
     /// In map order, like all of these.
     pub heads: Vec<String>,
     /// `_real_heads`.
