@@ -24,12 +24,6 @@ pub fn outcome(
             }
             text(command, stdout, &ours.stdout, order_varies)
         }
-        // An id in two files: Alembic loads it, lists it, and then refuses to walk. We report it and walk.
-        Reply::Failed { message, .. }
-            if message.contains("overlaps with other requested revisions") =>
-        {
-            ours.status.map(|_| ()).ok_or_else(|| "does not come to an end".into())
-        }
         Reply::Failed { class, message, command_error } => {
             fails(ours, &format!("{class}: {message}"))?;
             let wanted = *command_error && is_about_an_argument(command);

@@ -106,14 +106,7 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
     for (position, (version, answer)) in answers.iter().enumerate() {
         loads = if position == 0 { answer.load.is_none() } else { loads };
         let varies = answer.order_varies();
-        let circular = answer.facts.as_ref().is_some_and(|facts| facts.circular);
         for (nth, command) in case.commands.iter().enumerate() {
-            if circular {
-                // Whatever Alembic makes of it, we say so (COMPATIBILITY.md).
-                says_circle(command, &ours[nth])
-                    .map_err(|why| format!("{}: {why}", command.join(" ")))?;
-                continue;
-            }
             // Where the order is left to chance, so is whether a range can be sorted at all.
             if varies && command.iter().any(|word| word == "-r") {
                 continue;
@@ -121,22 +114,12 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
             compare::outcome(command, answer.reply(nth), &ours[nth], varies)
                 .map_err(|why| format!("{} (Alembic {version})\n{why}", command.join(" ")))?;
         }
-        if let Some(facts) = answer.facts.as_ref().filter(|facts| !facts.circular) {
+        if let Some(facts) = &answer.facts {
             same_facts(facts, &document)
                 .map_err(|why| format!("heads --format json (Alembic {version})\n{why}"))?;
         }
     }
     Ok(loads)
-}
-
-/// Every command ends; one that gives the whole history does so with the finding.
-fn says_circle(command: &[String], ours: &ours::Answer) -> Result<(), String> {
-    match ours.status {
-        None => Err("does not come to an end".into()),
-        Some(1) if ours.stderr.contains("cycle") => Ok(()),
-        Some(2) if command.len() > 1 => Ok(()),
-        _ => Err(format!("a circle, and we do not say so: {ours:?}")),
-    }
 }
 
 fn same_facts(facts: &Facts, ours: &ours::Answer) -> Result<(), String> {

@@ -15,7 +15,6 @@ processor time; wall time would depend on what else the machine does.
 """
 
 import contextlib
-import graphlib
 import importlib.abc
 import importlib.machinery
 import io
@@ -146,23 +145,11 @@ def failure(error):
     }
 
 
-def is_circular(revisions):
-    """Whether the history has a circle after all: Alembic's own detection misses some."""
-    sorter = graphlib.TopologicalSorter(
-        {revision.revision: revision._all_down_revisions for revision in revisions})
-    try:
-        sorter.prepare()
-    except graphlib.CycleError:
-        return True
-    return False
-
-
 def facts(revision_map):
     # Labels are keys of the same map, which lead to the revision that has them.
     unique = [revision for key, revision in revision_map._revision_map.items()
               if revision is not None and key == revision.revision]
     return {
-        "circular": is_circular(unique),
         "heads": list(revision_map.heads),
         "upgrade_heads": list(revision_map._real_heads),
         "bases": list(revision_map.bases),

@@ -91,8 +91,6 @@ pub enum Reply {
 /// What the revision map says.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Facts {
-    /// Whether there is a circle that Alembic's own detection missed.
-    pub circular: bool,
     /// In map order, like all of these.
     pub heads: Vec<String>,
     /// `_real_heads`.

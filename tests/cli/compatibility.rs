@@ -32,7 +32,17 @@ fn history_of_an_unnoticed_cycle_ends() {
     // Every revision of the circle is below a head and above a base, which satisfies Alembic's detection.
     let project = Project::new().history("a <- b <- c <- d <- h");
     project.write("versions/b.py", &script_with("b", "('a', 'd')", ""));
-    for command in ["heads", "branches", "history"] {
+    project.onehead(["history"]).exits(0);
+    project.onehead(["check"]).exits(1).shows("error[cycle]");
+
+    // The same through `depends_on`; here `alembic history` never returns.
+    let project = Project::new().history("a <- b <- c <- e, c <- g, a <- f");
+    project.write("versions/b.py", &script_with("b", "'a'", "depends_on = 'c'"));
+    project.write("versions/c.py", &script_with("c", "'b'", "depends_on = 'a'"));
+    project.write("versions/f.py", &script_with("f", "'a'", "depends_on = ('c', 'b')"));
+    project.write("versions/g.py", &script_with("g", "'c'", "depends_on = 'a'"));
+    project.onehead(["heads"]).exits(0).prints("e (head)\nf (head)\ng (head)\n");
+    for command in ["branches", "history"] {
         project.onehead([command]).exits(1).says("cycle");
     }
     project.onehead(["check"]).exits(1).shows("error[cycle]");
