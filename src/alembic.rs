@@ -31,13 +31,10 @@ pub fn heads(
     Ok(out)
 }
 
-/// `alembic branches`, with `-v`.
-///
-/// # Errors
-/// What Alembic refuses, crashes on, or never returns from.
-pub fn branches(graph: &RevisionGraph<'_>, verbose: bool) -> Result<String, LookupError> {
+/// `alembic branches`, with `-v`: the branch points among `order`, which is the whole history.
+pub fn branches(graph: &RevisionGraph<'_>, order: &[Node], verbose: bool) -> String {
     let mut out = String::new();
-    for node in graph.history()? {
+    for &node in order {
         if !graph.is_branch_point(node) {
             continue;
         }
@@ -51,7 +48,7 @@ pub fn branches(graph: &RevisionGraph<'_>, verbose: bool) -> Result<String, Look
         }
         out.push('\n');
     }
-    Ok(out)
+    out
 }
 
 /// `alembic history`, with `-v`, of the revisions in `order` (see [`RevisionGraph::history_range`]).

@@ -9,6 +9,8 @@
 //! [`RevisionGraph::load_error`], [`order`], [`symbol`]), and the defects ([`RevisionGraph::missing_parents`] and its
 //! kin), each of which is reported whether or not Alembic notices it.
 
+#![allow(clippy::disallowed_types, reason = "the maps are only looked up; every order comes from the files")]
+
 mod adjacency;
 mod cycle;
 mod defect;
@@ -22,7 +24,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::revision::{Revision, RevisionId};
-use crate::script::Script;
+use crate::script::{Name, Problem, Script};
 use adjacency::Adjacency;
 
 pub use cycle::Cycle;
@@ -284,6 +286,14 @@ impl<'a> RevisionGraph<'a> {
     /// The revisions whose `down_revision` or `depends_on` names this node, in map order.
     pub fn dependents(&self, node: Node) -> &[Node] {
         self.dependents.of(node)
+    }
+
+    /// Whether every `depends_on` is known. Otherwise the upgrade heads are not certain.
+    pub fn dependencies_known(&self) -> bool {
+        let is_open = |problem: &Problem| {
+            matches!(problem, Problem::Unknown { name: Name::DependsOn, .. })
+        };
+        !self.scripts.iter().any(|script| script.problems.iter().any(is_open))
     }
 
     /// At least two children.

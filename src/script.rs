@@ -55,6 +55,11 @@ impl Name {
     pub const ALL: [Self; 4] =
         [Self::Revision, Self::DownRevision, Self::BranchLabels, Self::DependsOn];
 
+    /// Whether a script that does not have it is no revision to Alembic.
+    pub fn is_required(self) -> bool {
+        matches!(self, Self::Revision | Self::DownRevision)
+    }
+
     /// The name as it stands in the script.
     pub fn as_str(self) -> &'static str {
         match self {

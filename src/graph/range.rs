@@ -17,6 +17,28 @@ impl RevisionGraph<'_> {
         self.history_range("base", "heads")
     }
 
+    /// Every revision once, in the manner of `alembic history`, for a history on which Alembic itself fails. What stands
+    /// in a circle that has no head comes last, in map order.
+    pub fn every_revision_once(&self) -> Vec<Node> {
+        let mut wanted = vec![false; self.all_nodes().len()];
+        for node in self.nodes() {
+            wanted[node.index()] = true;
+        }
+        let heads: Vec<Node> =
+            self.nodes().filter(|&node| self.dependents(node).is_empty()).collect();
+        let mut left = self.order_edges().closure(&heads);
+        for (left, wanted) in left.iter_mut().zip(&wanted) {
+            *left &= wanted;
+        }
+        let mut order = self.history_order(&left, &heads).unwrap_or_default();
+        let mut listed = vec![false; left.len()];
+        for node in &order {
+            listed[node.index()] = true;
+        }
+        order.extend(self.nodes().filter(|node| !listed[node.index()]));
+        order
+    }
+
     /// The revisions from `lower` (itself included, `base` for the beginning) to `upper`, newest first.
     ///
     /// # Errors

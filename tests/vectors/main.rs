@@ -3,6 +3,8 @@
 //! `tests/data/graph-vectors.json` holds a case a line. A value that varied with Python's hash seed is
 //! `{"unstable": [...]}`: any of the values seen is right, compared as sets.
 
+#![allow(clippy::expect_used, reason = "a test that cannot read its data has failed")]
+
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
@@ -38,7 +40,7 @@ fn every_recorded_history() {
 
 struct Case<'c> {
     name: &'c str,
-    case: &'c Value,
+    input: &'c Value,
     expected: &'c Value,
     failures: &'c mut Vec<String>,
 }
@@ -46,11 +48,11 @@ struct Case<'c> {
 impl<'c> Case<'c> {
     fn new(case: &'c Value, failures: &'c mut Vec<String>) -> Self {
         let name = case["name"].as_str().expect("a name");
-        Self { name, case, expected: &case["expected"], failures }
+        Self { name, input: case, expected: &case["expected"], failures }
     }
 
     fn run(mut self) {
-        let revisions = self.case["revisions"].as_array().expect("revisions");
+        let revisions = self.input["revisions"].as_array().expect("revisions");
         let scripts: Vec<Script> =
             revisions.iter().enumerate().map(|(index, value)| script(index, value)).collect();
         let graph = RevisionGraph::build(&scripts);
