@@ -222,10 +222,9 @@ fn every_dependency_is_argued() {
         } else if section.ends_with("dependencies]")
             && line.contains(" = ")
             && !line.starts_with([' ', '#'])
+            && !before.starts_with("# ")
         {
-            if !before.starts_with("# ") {
-                bare.push(line.to_string());
-            }
+            bare.push(line.to_string());
         }
         before = line;
     }
