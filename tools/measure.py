@@ -57,17 +57,26 @@ def peak(command, folder, environment):
     What the operating system says afterwards (`ru_maxrss`) would be at least what this script itself takes, since
     Linux hands that figure on from the process that started another.
     """
-    process, highest = start(command, folder, environment), 0
-    while process.poll() is None:
-        try:
-            with open(f"/proc/{process.pid}/status") as status:
-                for line in status:
-                    if line.startswith("VmHWM:"):
-                        highest = max(highest, int(line.split()[1]) * 1024)
-        except OSError:
+    highest = 0
+    # A quick process may be over before it is looked at.
+    for _ in range(20):
+        process = start(command, folder, environment)
+        while process.poll() is None:
+            try:
+                with open(f"/proc/{process.pid}/status") as status:
+                    for line in status:
+                        if line.startswith("VmHWM:"):
+                            highest = max(highest, int(line.split()[1]) * 1024)
+            except OSError:
+                process.wait()
+        if highest:
             break
-    process.wait()
     return highest
+
+
+def mib(count):
+    """Linux counts the first pages of a process late, so that a very small one shows none."""
+    return f"{count / 2**20:.1f}" if count else "< 2"
 
 
 def median(command, folder, runs, before=lambda: None, **variables):
@@ -117,18 +126,18 @@ def main():
         empty = pathlib.Path(scratch, "empty")
         (empty / "versions").mkdir(parents=True)
         (empty / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
-        wall, processor, peak = median([program, "heads"], empty, options.runs)
-        print(f"| 0 | | onehead heads | {wall * 1e3:.1f} | {processor * 1e3:.1f} | {peak / 2**20:.1f} | |", flush=True)
+        wall, processor, memory = median([program, "heads"], empty, options.runs)
+        print(f"| 0 | | onehead heads | {wall * 1e3:.1f} | {processor * 1e3:.1f} | {mib(memory)} | |", flush=True)
         for count in options.counts:
             for size in options.sizes:
                 folder = pathlib.Path(scratch, f"{count}-{size}")
                 generator = [sys.executable, ROOT / "tools/gen_project.py", "--count", str(count), "--out", folder]
                 subprocess.run([*generator, *SIZES[size]], check=True, stdout=subprocess.DEVNULL)
                 bare = None
-                for what, (wall, processor, peak) in figures(program, reader, folder, count, options.runs):
+                for what, (wall, processor, memory) in figures(program, reader, folder, count, options.runs):
                     bare = bare or wall
                     print(f"| {count:,} | {size} | {what} | {wall * 1e3:.1f} | {processor * 1e3:.1f} "
-                          f"| {peak / 2**20:.1f} | {wall / bare:.1f} |", flush=True)
+                          f"| {mib(memory)} | {wall / bare:.1f} |", flush=True)
                 shutil.rmtree(folder)
 
 
