@@ -75,8 +75,8 @@ def peak(command, folder, environment):
 
 
 def mib(count):
-    """Linux counts the first pages of a process late, so that a very small one shows none."""
-    return f"{count / 2**20:.1f}" if count else "< 2"
+    """Linux counts the first pages of a process late, so that figures of very small ones mean nothing."""
+    return f"{count / 2**20:.1f}" if count >= 2 << 20 else "< 2"
 
 
 def median(command, folder, runs, before=lambda: None, **variables):
