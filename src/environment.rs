@@ -1,6 +1,23 @@
 //! Finding Alembic environments: `alembic.ini`, `pyproject.toml`, sections, version locations.
+//!
+//! Says what there is and what was tried, and why it led nowhere: an environment that is missing without a word is
+//! the worst answer. Reads configurations only; no migration file is opened, and no code of the project is run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::fs::{self, ReadError};
+
+mod describe;
+mod finder;
+mod locate;
+mod options;
+mod pyproject;
+mod search;
+
+pub use describe::describe;
+pub use options::OptionError;
 
 /// Where an environment's configuration was found, for `onehead environments`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,3 +84,238 @@ pub struct Environment {
     /// configuration's folder and its parents up to the root, their `src`.
     pub module_roots: Vec<PathBuf>,
 }
+
+/// What the user asked for, with absolute paths.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The directory run from, absolute.
+    pub directory: PathBuf,
+    /// `-c`, in order; relative to the directory.
+    pub configs: Vec<PathBuf>,
+    /// `-n`
+    pub name: Option<String>,
+    /// The environment variable `ALEMBIC_CONFIG`; relative to the directory. Empty counts as not set.
+    pub alembic_config: Option<PathBuf>,
+    /// `--script-location`; relative to the directory.
+    pub script_location: Option<PathBuf>,
+    /// `--version-location`, in order; relative to the directory.
+    pub version_locations: Vec<PathBuf>,
+}
+
+/// Which environments a command acts on when none is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// All of the repository.
+    Repository,
+    /// The one Alembic would use from here, else the nearest in a parent folder, else all.
+    Nearest,
+}
+
+/// The folder that is searched, and that paths are relative to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Root {
+    /// The top folder of the git repository; without one, the directory run from.
+    pub path: PathBuf,
+    /// Whether it is a git repository.
+    pub repository: bool,
+}
+
+impl Root {
+    /// The root for a directory: the nearest folder upward that holds `.git`, be it a folder or, in a linked worktree
+    /// or a submodule, a file. Costs one look per folder and no process.
+    pub fn find(directory: &Path) -> Self {
+        let top = directory.ancestors().find(|folder| fs::exists(&folder.join(".git")));
+        Self { path: top.unwrap_or(directory).to_path_buf(), repository: top.is_some() }
+    }
+}
+
+/// Why a configuration makes no environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The file could not be read.
+    Read(ReadError),
+    /// The file, or an option that Alembic always reads, is wrong.
+    Option(OptionError),
+    /// There is no `script_location`.
+    NoScriptLocation,
+    /// `script_location` leads nowhere.
+    NotThere {
+        /// As written, after interpolation.
+        written: String,
+        /// Where it was looked for.
+        tried: Vec<PathBuf>,
+    },
+}
+
+impl Failure {
+    /// Alembic's or Python's own sentence (Alembic 1.20.1).
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Read(error) => format!("cannot be read: {}", error.reason),
+            Self::Option(error) => error.sentence.clone(),
+            Self::NoScriptLocation => "No 'script_location' key found in configuration.".into(),
+            Self::NotThere { written, .. } if is_package(written) => {
+                let package = written.split(':').next().unwrap_or(written);
+                let name = crate::ini::python_repr(package);
+                format!("`{written}`: ModuleNotFoundError: No module named {name}")
+            }
+            Self::NotThere { written, .. } => format!(
+                "Path doesn't exist: {written}.  Please use the 'init' command to create a new scripts \
+                 folder."
+            ),
+        }
+    }
+
+    fn tried(&self) -> &[PathBuf] {
+        match self {
+            Self::NotThere { tried, .. } => tried,
+            _ => &[],
+        }
+    }
+}
+
+fn is_package(written: &str) -> bool {
+    written.contains(':') && !Path::new(written).is_absolute()
+}
+
+/// One configuration that was looked at, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attempt {
+    /// The file, or the folder that was not entered.
+    pub path: PathBuf,
+    /// The section, where it came to one.
+    pub section: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+}
+
+/// What came of looking at a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The environment of this name.
+    Found(String),
+    /// The same version locations as the environment of this name, found before.
+    Same(String),
+    /// It leads nowhere.
+    Failed(Failure),
+    /// It was left out, and why.
+    Skipped(&'static str),
+}
+
+/// What leads nowhere and must not pass unseen; every command shows it on stderr.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// A configuration found by search makes no environment.
+    Nowhere {
+        /// The file.
+        config: PathBuf,
+        /// The section, where it came to one.
+        section: Option<String>,
+        /// Why.
+        failure: Failure,
+    },
+    /// A version location is no folder: Alembic skips it without a word.
+    MissingVersionLocation {
+        /// The environment's name.
+        environment: String,
+        /// The place.
+        path: PathBuf,
+    },
+    /// A folder could not be searched.
+    Unreadable(ReadError),
+}
+
+impl Warning {
+    /// The warning as a sentence, with paths as `shown` gives them.
+    pub fn text(&self, shown: &dyn Fn(&Path) -> String) -> String {
+        match self {
+            Self::Nowhere { config, section, failure } => {
+                let section = describe::section_suffix(section.as_deref());
+                let mut text = format!("{}{section}: {}", shown(config), failure.sentence());
+                if let [first, rest @ ..] = failure.tried() {
+                    text.push_str(&format!(" (looked for {}", shown(first)));
+                    rest.iter().for_each(|path| text.push_str(&format!(", {}", shown(path))));
+                    text.push(')');
+                }
+                text
+            }
+            Self::MissingVersionLocation { environment, path } => format!(
+                "version location {} of {environment} does not exist: alembic skips it without a word",
+                shown(path)
+            ),
+            Self::Unreadable(error) => {
+                format!("cannot search {}: {}", shown(&error.path), error.reason)
+            }
+        }
+    }
+}
+
+/// What was found, and everything that was tried.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Discovery {
+    /// At least one, in the order of trust, then of their paths.
+    pub environments: Vec<Environment>,
+    /// Everything tried, in order.
+    pub attempts: Vec<Attempt>,
+    /// What must not pass unseen.
+    pub warnings: Vec<Warning>,
+}
+
+/// Finds the environments that a command acts on (product rules: "Finding the environments" and "Which environments
+/// a command acts on").
+///
+/// Fails where nothing is found, where what is named (by option, `ALEMBIC_CONFIG` or onehead's own configuration) leads
+/// nowhere, and where the configuration that Alembic would use from here does.
+pub fn find(
+    request: &Request,
+    config: &Config,
+    root: &Root,
+    scope: Scope,
+) -> Result<Discovery, Error> {
+    finder::find(request, config, root, scope)
+}
+
+impl Discovery {
+    /// Keeps the environments that lie at one of the absolute `paths`: their configuration, script location or a version
+    /// location lies there or below, or the path lies inside the script location or a version location.
+    ///
+    /// Fails where none is left. Without paths nothing is left out.
+    pub fn restrict(&mut self, paths: &[PathBuf], directory: &Path) -> Result<(), Error> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<String> = self.environments.iter().map(|found| found.name.clone()).collect();
+        let wanted: Vec<PathBuf> = paths.iter().map(|path| settled(path)).collect();
+        self.environments.retain(|environment| lies_at(environment, &wanted));
+        if self.environments.is_empty() {
+            return Err(Error::NoEnvironmentAt {
+                paths: paths.iter().map(|path| fs::shown(path, directory)).collect(),
+                environments: names,
+            });
+        }
+        let kept = |name: &String| self.environments.iter().any(|found| found.name == *name);
+        self.warnings.retain(|warning| match warning {
+            Warning::MissingVersionLocation { environment, .. } => kept(environment),
+            Warning::Nowhere { .. } | Warning::Unreadable(_) => true,
+        });
+        Ok(())
+    }
+}
+
+/// The path without symbolic links where it exists, else without dots.
+fn settled(path: &Path) -> PathBuf {
+    fs::resolve(path).unwrap_or_else(|_| fs::normalize(path))
+}
+
+fn lies_at(environment: &Environment, paths: &[PathBuf]) -> bool {
+    let mut folders = vec![settled(&environment.script_location)];
+    folders.extend(environment.version_locations.iter().map(|location| settled(&location.path)));
+    let config = environment.config.as_deref().map(settled);
+    paths.iter().any(|path| {
+        config.as_ref().is_some_and(|config| config.starts_with(path))
+            || folders.iter().any(|folder| folder.starts_with(path) || path.starts_with(folder))
+    })
+}
+
+#[cfg(test)]
+mod tests;

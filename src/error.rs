@@ -35,13 +35,84 @@ pub enum Error {
         /// The reason.
         reason: String,
     },
+    /// onehead's own configuration is wrong.
+    Configuration {
+        /// File and line, as `pyproject.toml:12`.
+        place: String,
+        /// What is wrong.
+        message: String,
+        /// The nearest right word, or what is possible.
+        hint: Option<String>,
+    },
+    /// A configuration of Alembic that is named, or that Alembic would use from here, leads nowhere.
+    Alembic {
+        /// The file as it is shown, with the line where one is to blame.
+        place: String,
+        /// Alembic's or Python's own sentence.
+        sentence: String,
+        /// Where it was looked for, as it is shown; empty when nothing was looked for.
+        tried: Vec<String>,
+        /// What could be done.
+        hint: Option<String>,
+    },
+    /// Options that do not go together; the sentence.
+    Usage(String),
+    /// No environment was found anywhere.
+    NoEnvironment {
+        /// Where it was looked for, absolute.
+        root: String,
+        /// Whether that is a git repository.
+        repository: bool,
+        /// What was found and led nowhere, one sentence each.
+        notes: Vec<String>,
+    },
+    /// No environment has a section of this name.
+    NoSection {
+        /// The name given with `-n`.
+        name: String,
+        /// The nearest section that is there.
+        nearest: Option<String>,
+    },
+    /// None of the environments lies at one of the paths given.
+    NoEnvironmentAt {
+        /// The paths as they were given.
+        paths: Vec<String>,
+        /// The names of the environments that were found.
+        environments: Vec<String>,
+    },
+    /// A baseline that the user named cannot be read.
+    Baseline {
+        /// Its name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
 }
 
 impl Error {
     /// The hint that goes with the error, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Read { .. } => None,
+            Self::Read { .. } | Self::Usage(_) => None,
+            Self::Configuration { hint, .. } | Self::Alembic { hint, .. } => hint.clone(),
+            Self::NoEnvironment { .. } => Some(
+                "name one with `--config path/to/alembic.ini`, or describe it under \
+                 [[tool.onehead.environments]]"
+                    .into(),
+            ),
+            Self::NoSection { nearest: Some(nearest), .. } => {
+                Some(format!("did you mean `{nearest}`?"))
+            }
+            Self::NoSection { nearest: None, .. } => {
+                Some("run `onehead environments` to list what there is".into())
+            }
+            Self::NoEnvironmentAt { environments, .. } => {
+                Some(format!("there is: {}", environments.join(", ")))
+            }
+            Self::Baseline { name, .. } => Some(format!(
+                "fetch it with `git fetch --unshallow origin`, or name another than `{name}` with \
+                 `--baseline REF`"
+            )),
         }
     }
 }
@@ -50,6 +121,33 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Read { path, reason } => write!(f, "cannot read {path}: {reason}"),
+            Self::Configuration { place, message, .. } => write!(f, "{place}: {message}"),
+            Self::Alembic { place, sentence, tried, .. } => {
+                write!(f, "{place}: {sentence}")?;
+                if !tried.is_empty() {
+                    write!(f, "\n\nlooked for {}", tried.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::Usage(sentence) => f.write_str(sentence),
+            Self::NoEnvironment { root, repository, notes } => {
+                let kind = if *repository { " (git repository)" } else { "" };
+                write!(
+                    f,
+                    "no Alembic environment found\n\nlooked for alembic.ini and [tool.alembic] in \
+                     pyproject.toml in and below {root}{kind}"
+                )?;
+                notes.iter().try_for_each(|note| write!(f, "\n{note}"))
+            }
+            Self::NoSection { name, .. } => {
+                write!(f, "no Alembic configuration has a section `{name}`")
+            }
+            Self::NoEnvironmentAt { paths, .. } => {
+                write!(f, "no Alembic environment lies at {}", paths.join(", "))
+            }
+            Self::Baseline { name, reason } => {
+                write!(f, "cannot read the baseline `{name}`: {reason}")
+            }
         }
     }
 }

@@ -17,13 +17,19 @@
 //! ```
 
 pub mod alembic;
+pub mod config;
 pub mod diagnostic;
 pub mod environment;
 pub mod error;
 pub mod fs;
+pub mod git;
 pub mod graph;
+pub mod ini;
+pub mod nearest;
+pub mod published;
 pub mod python;
 pub mod report;
 pub mod revision;
 pub mod rules;
 pub mod script;
+pub mod snapshot;

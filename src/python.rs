@@ -8,6 +8,7 @@
 
 pub mod decode;
 mod dynamic;
+mod lexer;
 mod limits;
 mod module;
 mod statement;
@@ -21,6 +22,7 @@ use ruff_python_parser::{Mode, ParseError, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use crate::script::{Body, Modules, Name, Span, Unknown};
+pub use lexer::read as read_simple;
 pub use value::{Kind, Value, one_line};
 
 /// What one name holds after the module has run.

@@ -9,7 +9,7 @@ use super::{
     Body, Depth, MAX_BYTES, Modules, Name, Problem, Script, Span, Unknown, ValueSpans, conflict,
     header, ignore,
 };
-use crate::python::decode::{self, Flaw, Offsets};
+use crate::python::decode::{self, Decoded, Flaw, Offsets};
 use crate::python::{self, Kind, Origin, Reading, State, Value};
 use crate::revision::{BranchLabel, Edges, Revision, RevisionId};
 
@@ -25,6 +25,12 @@ pub fn parse(path: PathBuf, bytes: &[u8], depth: Depth, modules: &dyn Modules) -
     }
     let decoded = decode::decode(bytes);
     script.problems.extend(decoded.flaws.iter().map(flaw));
+    if depth == Depth::Names
+        && let Some(reader) = simple(&decoded)
+    {
+        reader.fill(&mut script, depth);
+        return script;
+    }
     let path = script.path.clone();
     let origin = Origin { path: &path, modules };
     let text = decoded.text.as_ref();
@@ -44,6 +50,16 @@ pub fn parse(path: PathBuf, bytes: &[u8], depth: Depth, modules: &dyn Modules) -
     }
     script.problems.sort_by_key(position);
     script
+}
+
+/// What the strict lexer reads, where it answers.
+fn simple(decoded: &Decoded<'_>) -> Option<Reader> {
+    if !decoded.flaws.is_empty() {
+        return None;
+    }
+    let mut reader = Reader::simple(decoded.text.as_ref())?;
+    reader.relocate(&decoded.offsets);
+    Some(reader)
 }
 
 fn flaw(flaw: &Flaw) -> Problem {
@@ -96,6 +112,13 @@ impl Reader {
         let ignores =
             reading.comments.iter().filter_map(|&comment| ignore::read(text, comment)).collect();
         Ok(Self { reading, header, ignores })
+    }
+
+    /// Reads a text with the strict lexer; `None` where that declines.
+    pub fn simple(text: &str) -> Option<Self> {
+        let reading = python::read_simple(text)?;
+        let header = header::read(text, &reading.docstring.literals);
+        Some(Self { reading, header, ignores: Vec::new() })
     }
 
     /// Moves every place to where the text came from.

@@ -1,0 +1,273 @@
+//! The only caller of the git program.
+//!
+//! Few processes, names always separated by NUL, no locks taken, nothing fetched, no prompt, no file system monitor
+//! started. Knows git's arguments and formats; what the answers mean for migrations is decided elsewhere. Never
+//! writes to a repository.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// Why git gave no answer: its own words, or the operating system's where it could not be started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GitError(pub String);
+
+/// The name of an object, of whatever hash.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(Box<str>);
+
+impl ObjectId {
+    fn parse(text: &[u8]) -> Option<Self> {
+        let valid = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);
+        let text = std::str::from_utf8(text).ok().filter(|_| valid)?;
+        Some(Self(text.into()))
+    }
+
+    /// The hexadecimal text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What two commits have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// The commit that the ref names.
+    pub tip: ObjectId,
+    /// The best common ancestors of it and `HEAD`; none for unrelated histories, or where the clone is too shallow to
+    /// tell, or before the first commit.
+    pub merge_bases: Vec<ObjectId>,
+    /// Whether the clone is shallow.
+    pub shallow: bool,
+}
+
+/// One file of a commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TreeFile {
+    /// Relative to the top folder.
+    pub path: PathBuf,
+    /// Its content.
+    pub object: ObjectId,
+    /// Whether it is a symbolic link, so that the content is its target.
+    pub link: bool,
+}
+
+/// A git repository with a working tree.
+#[derive(Clone, Debug)]
+pub struct Git {
+    top: PathBuf,
+}
+
+impl Git {
+    /// The repository whose top folder this is. Nothing is run yet.
+    pub fn new(top: &Path) -> Self {
+        Self { top: top.to_path_buf() }
+    }
+
+    fn command(&self, arguments: &[&OsStr]) -> Command {
+        let mut command = Command::new("git");
+        command
+            .current_dir(&self.top)
+            .args(["--no-pager", "--literal-pathspecs", "-c", "core.fsmonitor=false"])
+            .args(arguments)
+            .env("GIT_OPTIONAL_LOCKS", "0")
+            .env("GIT_NO_LAZY_FETCH", "1")
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("LC_ALL", "C")
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&OsStr]) -> Result<Vec<u8>, GitError> {
+        let output = self.command(arguments).output().map_err(|error| not_started(&error))?;
+        finished(output)
+    }
+
+    fn run_text(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
+        self.run(&arguments.iter().map(OsStr::new).collect::<Vec<_>>())
+    }
+
+    /// The full names of those of `refs` that exist, in git's order.
+    pub fn existing_refs(&self, refs: &[&str]) -> Result<Vec<String>, GitError> {
+        let mut arguments = vec!["for-each-ref", "--format=%(refname)"];
+        arguments.extend(refs);
+        let output = self.run_text(&arguments)?;
+        Ok(String::from_utf8_lossy(&output).lines().map(str::to_string).collect())
+    }
+
+    /// The commit that a revision expression names. Fails where it names none; never takes it for an option.
+    pub fn commit(&self, expression: &str) -> Result<ObjectId, GitError> {
+        let peeled = format!("{expression}^{{commit}}");
+        let output =
+            self.run_text(&["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled])
+                .map_err(|error| {
+                    if error.0.is_empty() { GitError("no such commit".into()) } else { error }
+                })?;
+        ObjectId::parse(output.trim_ascii())
+            .ok_or_else(|| GitError("git names no commit for it".into()))
+    }
+
+    /// A ref, its short name (a symbolic one followed), and what it has in common with `HEAD`, in one process.
+    ///
+    /// Fails where the ref or `HEAD` names no commit. `reference` is a full name or an object name.
+    pub fn relation(&self, reference: &str) -> Result<(Relation, String), GitError> {
+        let pair = format!("HEAD...{reference}");
+        let output = self.run_text(&[
+            "rev-parse",
+            "--is-shallow-repository",
+            &pair,
+            "--abbrev-ref",
+            reference,
+        ])?;
+        let text = String::from_utf8_lossy(&output);
+        let mut lines = text.lines();
+        let shallow = lines.next() == Some("true");
+        let mut objects = Vec::new();
+        let mut merge_bases = Vec::new();
+        let mut name = reference.to_string();
+        for line in lines {
+            if let Some(base) = line.strip_prefix('^') {
+                merge_bases.extend(ObjectId::parse(base.as_bytes()));
+            } else if objects.len() < 2 {
+                objects.extend(ObjectId::parse(line.as_bytes()));
+            } else {
+                name = line.to_string();
+            }
+        }
+        // `A...B` gives B, then A, then their merge bases (git 2.47, `rev-parse`).
+        let Some(tip) = objects.into_iter().next() else {
+            return Err(GitError(format!("git does not know {reference}")));
+        };
+        Ok((Relation { tip, merge_bases, shallow }, name))
+    }
+
+    /// Whether the clone lacks part of the history.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        Ok(self.run_text(&["rev-parse", "--is-shallow-repository"])?.trim_ascii() == b"true")
+    }
+
+    /// The files of a commit below `folders`, which are relative to the top folder; an empty one means everything.
+    pub fn files(&self, commit: &ObjectId, folders: &[&Path]) -> Result<Vec<TreeFile>, GitError> {
+        let options = ["ls-tree", "-r", "-z", "--full-tree", commit.as_str(), "--"];
+        let output = self.run(&with_paths(&options, folders))?;
+        Ok(nul_separated(&output).filter_map(parse_tree_line).collect())
+    }
+
+    /// The paths below `folders` at which the working tree may differ from a commit. Files that git does not track are
+    /// not among them.
+    pub fn changed_since(
+        &self,
+        commit: &ObjectId,
+        folders: &[&Path],
+    ) -> Result<Vec<PathBuf>, GitError> {
+        let options = [
+            "diff-index",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--ignore-submodules",
+            commit.as_str(),
+            "--",
+        ];
+        let output = self.run(&with_paths(&options, folders))?;
+        Ok(nul_separated(&output).map(path_from_bytes).collect())
+    }
+
+    /// The contents of objects, in one process. An object that is not there (a partial clone) is left out.
+    pub fn contents(&self, objects: &[ObjectId]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
+        if objects.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let mut child = self
+            .command(&[OsStr::new("cat-file"), OsStr::new("--batch")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| not_started(&error))?;
+        let input = child.stdin.take();
+        let request: String =
+            objects.iter().map(|object| format!("{}\n", object.as_str())).collect();
+        let output = std::thread::scope(|scope| {
+            // git answers while it is asked: without a thread of its own, both sides could wait for each other.
+            // A write that fails means that git stopped, which its exit status tells.
+            scope.spawn(move || input.map(|mut input| input.write_all(request.as_bytes())));
+            child.wait_with_output()
+        });
+        let bytes = finished(output.map_err(|error| not_started(&error))?)?;
+        parse_batch(&bytes)
+    }
+}
+
+fn not_started(error: &std::io::Error) -> GitError {
+    let reason = crate::fs::reason(error);
+    GitError(format!("the git program cannot be run: {reason}"))
+}
+
+fn finished(output: Output) -> Result<Vec<u8>, GitError> {
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let text = String::from_utf8_lossy(&output.stderr);
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    Err(GitError(first.trim_start_matches("fatal: ").to_string()))
+}
+
+fn with_paths<'a>(options: &'a [&'a str], folders: &[&'a Path]) -> Vec<&'a OsStr> {
+    let mut arguments: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
+    if folders.iter().all(|folder| !folder.as_os_str().is_empty()) {
+        arguments.extend(folders.iter().map(|folder| folder.as_os_str()));
+    }
+    arguments
+}
+
+fn nul_separated(output: &[u8]) -> impl Iterator<Item = &[u8]> {
+    output.split(|&byte| byte == 0).filter(|part| !part.is_empty())
+}
+
+/// `<mode> SP <type> SP <object> TAB <path>`
+fn parse_tree_line(line: &[u8]) -> Option<TreeFile> {
+    let tab = line.iter().position(|&byte| byte == b'\t')?;
+    let (head, path) = (&line[..tab], &line[tab + 1..]);
+    let mut words = head.split(|&byte| byte == b' ');
+    let (mode, kind, object) = (words.next()?, words.next()?, words.next()?);
+    if kind != b"blob" {
+        return None;
+    }
+    let object = ObjectId::parse(object)?;
+    Some(TreeFile { path: path_from_bytes(path), object, link: mode == b"120000" })
+}
+
+/// `<object> SP <type> SP <size> LF <content> LF`, or `<object> SP missing LF`
+fn parse_batch(mut bytes: &[u8]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
+    let broken = || GitError("git cat-file gave an answer that cannot be read".into());
+    let mut contents = BTreeMap::new();
+    while !bytes.is_empty() {
+        let end = memchr::memchr(b'\n', bytes).ok_or_else(broken)?;
+        let (head, rest) = (&bytes[..end], &bytes[end + 1..]);
+        let mut words = head.split(|&byte| byte == b' ');
+        let object = words.next().and_then(ObjectId::parse).ok_or_else(broken)?;
+        let size = words.nth(1).and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
+        let Some(size) = size else {
+            bytes = rest;
+            continue;
+        };
+        let content = rest.get(..size).ok_or_else(broken)?;
+        contents.insert(object, content.to_vec());
+        bytes = rest.get(size + 1..).ok_or_else(broken)?;
+    }
+    Ok(contents)
+}
+
+#[cfg(unix)]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    use std::os::unix::ffi::OsStringExt;
+    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+}
+
+#[cfg(not(unix))]
+fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from(String::from_utf8_lossy(bytes).into_owned()))
+}

@@ -1,0 +1,315 @@
+//! Which revisions are published: those in the migration folders of the baseline's tip, or of the commit where this
+//! branch left it.
+//!
+//! Asks git as little as possible: a file that is the same here and there is published without being read again, and
+//! only contents that differ are fetched and parsed, with a parser that the caller brings. Judges nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::environment::{Environment, Root};
+use crate::error::Error;
+use crate::fs;
+use crate::git::{Git, GitError, ObjectId, Relation, TreeFile};
+use crate::revision::RevisionId;
+
+/// Which refs count as the baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BaselineChoice {
+    /// Named by the user: each must be readable.
+    Named(Vec<String>),
+    /// The remote's default branch, else `main` or `master`.
+    Default,
+}
+
+/// The baseline, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Baseline {
+    /// What is published.
+    Read(Published),
+    /// The default baseline cannot be read; the reason, for `not compared with a baseline: …`.
+    Absent(String),
+}
+
+/// What is published, per environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The refs that were read, as short as git gives them, joined by `, `.
+    pub name: String,
+    environments: Vec<PublishedFiles>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct PublishedFiles {
+    /// Files of the working tree that are the same on the baseline; resolved paths.
+    same: BTreeSet<PathBuf>,
+    /// Ids read from what differs.
+    ids: BTreeSet<RevisionId>,
+}
+
+/// Gives the id of the script with these bytes, if it has one.
+pub type IdOf<'a> = &'a dyn Fn(&Path, &[u8]) -> Option<RevisionId>;
+
+impl Published {
+    /// Whether the revision `id`, which stands in the file at the resolved `path` of the working tree, is published in
+    /// the environment of this index.
+    pub fn contains(&self, environment: usize, path: &Path, id: &RevisionId) -> bool {
+        self.environments
+            .get(environment)
+            .is_some_and(|files| files.same.contains(path) || files.ids.contains(id))
+    }
+}
+
+/// Reads what is published.
+///
+/// Fails where a named baseline cannot be read. A default one that cannot is [`Baseline::Absent`].
+pub fn read(
+    root: &Root,
+    environments: &[Environment],
+    choice: &BaselineChoice,
+    id_of: IdOf<'_>,
+) -> Result<Baseline, Error> {
+    let git = Git::new(&root.path);
+    let unreadable = |name: &str, reason: String| Error::Baseline { name: name.into(), reason };
+    match choice {
+        BaselineChoice::Named(names) => {
+            let mut published = Published::empty(environments);
+            for name in names {
+                if !root.repository {
+                    return Err(unreadable(name, "this is no git repository".into()));
+                }
+                let one = named_relation(&git, name)
+                    .and_then(|relation| published.add(&git, root, environments, &relation, id_of));
+                one.map_err(|error| unreadable(name, error.0))?;
+            }
+            published.name = names.join(", ");
+            Ok(Baseline::Read(published))
+        }
+        BaselineChoice::Default => {
+            if !root.repository {
+                return Ok(Baseline::Absent("this is no git repository".into()));
+            }
+            let mut published = Published::empty(environments);
+            let read = default_relation(&git).and_then(|(relation, name)| {
+                published.name = name;
+                published.add(&git, root, environments, &relation, id_of)
+            });
+            Ok(match read {
+                Ok(()) => Baseline::Read(published),
+                Err(error) => Baseline::Absent(error.0),
+            })
+        }
+    }
+}
+
+fn named_relation(git: &Git, name: &str) -> Result<Relation, GitError> {
+    let tip = git.commit(name)?;
+    relate(git, &tip)
+}
+
+/// What a commit has in common with `HEAD`, where there is a `HEAD`.
+fn relate(git: &Git, tip: &ObjectId) -> Result<Relation, GitError> {
+    match git.relation(tip.as_str()) {
+        Ok((relation, _)) => checked(relation),
+        // Before the first commit there is nothing to have in common.
+        Err(_) if git.commit("HEAD").is_err() => {
+            Ok(Relation { tip: tip.clone(), merge_bases: Vec::new(), shallow: false })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// In a shallow clone, no common commit means that it is not known, not that there is none.
+fn checked(relation: Relation) -> Result<Relation, GitError> {
+    if relation.shallow && relation.merge_bases.is_empty() {
+        return Err(GitError(
+            "the clone is too shallow to tell where this branch left it (fetch-depth: 0, or \
+             git fetch --unshallow)"
+                .into(),
+        ));
+    }
+    Ok(relation)
+}
+
+/// The remote's default branch, `origin` before any other; else its `main` or `master`; else the local one.
+fn default_relation(git: &Git) -> Result<(Relation, String), GitError> {
+    // The usual case, in one process instead of two.
+    if let Ok((relation, name)) = git.relation("refs/remotes/origin/HEAD") {
+        return Ok((checked(relation)?, name));
+    }
+    let remote = ["HEAD", "main", "master"];
+    let patterns = remote.map(|name| format!("refs/remotes/*/{name}"));
+    let mut wanted: Vec<&str> = patterns.iter().map(String::as_str).collect();
+    wanted.extend(["refs/heads/main", "refs/heads/master"]);
+    let refs = git.existing_refs(&wanted)?;
+    let mut order = remote.map(|name| format!("refs/remotes/origin/{name}")).to_vec();
+    for name in remote {
+        let others = refs.iter().filter(|found| {
+            found
+                .strip_prefix("refs/remotes/")
+                .is_some_and(|rest| rest.ends_with(&format!("/{name}")))
+        });
+        order.extend(others.cloned());
+    }
+    order.extend(["refs/heads/main".into(), "refs/heads/master".into()]);
+    let mut reason = None;
+    for name in order.iter().filter(|name| refs.contains(name)) {
+        let tip = match git.commit(name) {
+            Ok(tip) => tip,
+            Err(error) => {
+                reason.get_or_insert(error);
+                continue;
+            }
+        };
+        let short = ["refs/remotes/", "refs/heads/"]
+            .iter()
+            .find_map(|prefix| name.strip_prefix(prefix))
+            .unwrap_or(name);
+        return Ok((relate(git, &tip)?, short.to_string()));
+    }
+    let nothing =
+        || GitError("there is no remote branch, and no branch called main or master".into());
+    Err(reason.unwrap_or_else(nothing))
+}
+
+/// One migration folder, as git names it and as the working tree does.
+struct Folder {
+    environment: usize,
+    /// Relative to the top folder.
+    inside: PathBuf,
+    /// Resolved, where it is there.
+    resolved: PathBuf,
+    recursive: bool,
+}
+
+impl Folder {
+    fn holds(&self, path: &Path) -> bool {
+        if self.recursive {
+            path.starts_with(&self.inside)
+        } else {
+            path.parent() == Some(&self.inside)
+        }
+    }
+}
+
+impl Published {
+    fn empty(environments: &[Environment]) -> Self {
+        Self {
+            name: String::new(),
+            environments: vec![PublishedFiles::default(); environments.len()],
+        }
+    }
+
+    /// Adds what the tip and the merge bases hold.
+    fn add(
+        &mut self,
+        git: &Git,
+        root: &Root,
+        environments: &[Environment],
+        relation: &Relation,
+        id_of: IdOf<'_>,
+    ) -> Result<(), GitError> {
+        let folders = migration_folders(root, environments);
+        if folders.is_empty() {
+            return Ok(());
+        }
+        let paths: BTreeSet<&Path> = folders.iter().map(|folder| folder.inside.as_path()).collect();
+        let paths: Vec<&Path> = paths.into_iter().collect();
+        let older: Vec<&ObjectId> =
+            relation.merge_bases.iter().filter(|base| **base != relation.tip).collect();
+        let (tip, changed, bases) = std::thread::scope(|scope| {
+            let tip = scope.spawn(|| git.files(&relation.tip, &paths));
+            let bases: Vec<_> =
+                older.iter().map(|base| scope.spawn(|| git.files(base, &paths))).collect();
+            let changed = git.changed_since(&relation.tip, &paths);
+            let bases: Vec<_> = bases.into_iter().map(joined).collect();
+            (joined(tip), changed, bases)
+        });
+        let (tip, changed) = (tip?, changed?);
+        let changed: BTreeSet<PathBuf> = changed.into_iter().collect();
+        let mut wanted: Vec<(usize, TreeFile)> = Vec::new();
+        let mut known: BTreeSet<(usize, ObjectId)> = BTreeSet::new();
+        for (file, folder) in in_folders(&tip, &folders) {
+            known.insert((folder.environment, file.object.clone()));
+            if changed.contains(&file.path) || file.link {
+                wanted.push((folder.environment, file.clone()));
+            } else if let Ok(rest) = file.path.strip_prefix(&folder.inside) {
+                self.environments[folder.environment].same.insert(folder.resolved.join(rest));
+            }
+        }
+        for base in bases {
+            for (file, folder) in in_folders(&base?, &folders) {
+                if known.insert((folder.environment, file.object.clone())) {
+                    wanted.push((folder.environment, file.clone()));
+                }
+            }
+        }
+        self.add_contents(git, wanted, id_of)
+    }
+
+    /// Fetches and parses what differs.
+    fn add_contents(
+        &mut self,
+        git: &Git,
+        wanted: Vec<(usize, TreeFile)>,
+        id_of: IdOf<'_>,
+    ) -> Result<(), GitError> {
+        let files = wanted.iter().filter(|(_, file)| !file.link);
+        let objects: BTreeSet<ObjectId> = files.map(|(_, file)| file.object.clone()).collect();
+        let objects: Vec<ObjectId> = objects.into_iter().collect();
+        let contents = git.contents(&objects)?;
+        if contents.len() < objects.len() {
+            return Err(GitError(
+                "this partial clone lacks some of its files (git fetch brings them)".into(),
+            ));
+        }
+        let mut ids: BTreeMap<&ObjectId, Option<RevisionId>> = BTreeMap::new();
+        for (environment, file) in &wanted {
+            let Some(bytes) = contents.get(&file.object) else { continue };
+            let id = ids.entry(&file.object).or_insert_with(|| id_of(&file.path, bytes));
+            self.environments[*environment].ids.extend(id.clone());
+        }
+        Ok(())
+    }
+}
+
+fn joined<T>(
+    thread: std::thread::ScopedJoinHandle<'_, Result<T, GitError>>,
+) -> Result<T, GitError> {
+    thread.join().unwrap_or_else(|_| Err(GitError("reading from git was interrupted".into())))
+}
+
+/// The folders of the version locations that lie inside the repository, as git names them.
+fn migration_folders(root: &Root, environments: &[Environment]) -> Vec<Folder> {
+    let top = fs::resolve(&root.path).unwrap_or_else(|_| root.path.clone());
+    let mut folders = Vec::new();
+    for (index, environment) in environments.iter().enumerate() {
+        for location in &environment.version_locations {
+            let path = fs::normalize(&location.path);
+            let resolved = fs::resolve(&path).unwrap_or(path);
+            if let Ok(inside) = resolved.strip_prefix(&top) {
+                folders.push(Folder {
+                    environment: index,
+                    inside: inside.to_path_buf(),
+                    recursive: environment.recursive,
+                    resolved,
+                });
+            }
+        }
+    }
+    folders
+}
+
+/// The migration files, each with the folder that holds it; of two environments that share a folder, one each.
+fn in_folders<'a>(
+    files: &'a [TreeFile],
+    folders: &'a [Folder],
+) -> impl Iterator<Item = (&'a TreeFile, &'a Folder)> {
+    files
+        .iter()
+        .filter(|file| file.path.file_name().is_some_and(crate::snapshot::is_source_name))
+        .flat_map(move |file| {
+            let holds = move |folder: &&Folder| folder.holds(&file.path);
+            folders.iter().filter(holds).map(move |folder| (file, folder))
+        })
+}
