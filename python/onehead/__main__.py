@@ -17,7 +17,9 @@ def candidates() -> Iterator[Path]:
     # pip install --target DIR puts the command into DIR/bin, beside the package.
     yield Path(__file__).resolve().parent.parent / "bin"
     # An environment of `pip install` in isolation keeps its commands beside lib/pythonX.Y/site-packages.
-    yield Path(__file__).resolve().parents[4] / ("Scripts" if os.name == "nt" else "bin")
+    above = Path(__file__).resolve().parents
+    if len(above) > 4:
+        yield above[4] / ("Scripts" if os.name == "nt" else "bin")
 
 
 def find() -> Path:

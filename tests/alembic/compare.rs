@@ -4,29 +4,28 @@
 //! labels within one line, children of a branch point, and the order of a history in which some revision has two or
 //! more normalised dependencies (COMPATIBILITY.md). There both sides are put into one order before they are compared.
 
-use crate::oracle::Reply;
+use crate::oracle::{self, Reply};
 use crate::ours::Answer;
 
-/// Compares the outcome of one command. `order_varies`: see [`crate::oracle::Answer::order_varies`].
+/// Compares the outcome of the command at this position.
 pub fn outcome(
     command: &[String],
-    alembic: &Reply,
+    alembic: &oracle::Answer,
+    position: usize,
     ours: &Answer,
-    order_varies: bool,
 ) -> Result<(), String> {
-    match alembic {
+    match alembic.reply(position) {
         Reply::Printed { stdout } => {
             if ours.status != Some(0) {
-                return Err(format!(
-                    "Alembic succeeds, exit status {:?}: {}",
-                    ours.status, ours.stderr
-                ));
+                let Answer { status, stderr, .. } = ours;
+                return Err(format!("Alembic succeeds, exit status {status:?}: {stderr}"));
             }
-            text(command, stdout, &ours.stdout, order_varies)
+            text(command, stdout, &ours.stdout, alembic.order_varies())
         }
         Reply::Failed { class, message, command_error } => {
             fails(ours, &format!("{class}: {message}"))?;
-            let wanted = *command_error && is_about_an_argument(command);
+            let loads = alembic.load.is_none();
+            let wanted = *command_error && loads && is_about_an_argument(command);
             if wanted && ours.status != Some(2) {
                 return Err(format!("expected exit status 2, for {message:?}: {:?}", ours.status));
             }

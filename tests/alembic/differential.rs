@@ -111,7 +111,7 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
             if varies && command.iter().any(|word| word == "-r") {
                 continue;
             }
-            compare::outcome(command, answer.reply(nth), &ours[nth], varies)
+            compare::outcome(command, answer, nth, &ours[nth])
                 .map_err(|why| format!("{} (Alembic {version})\n{why}", command.join(" ")))?;
         }
         if let Some(facts) = &answer.facts {

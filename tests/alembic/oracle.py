@@ -211,9 +211,11 @@ def answer(request):
 
     def one(words):
         def action():
-            config.stdout = io.StringIO()
+            # Alembic asks the stream for its encoding, and a StringIO has none: it would write ASCII.
+            config.stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="")
             run(config, words)
-            return config.stdout.getvalue()
+            config.stdout.flush()
+            return config.stdout.buffer.getvalue().decode("utf-8")
 
         return guarded(action)
 

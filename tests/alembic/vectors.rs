@@ -25,7 +25,14 @@ struct Deviation {
     reason: &'static str,
 }
 
-const DEVIATIONS: &[Deviation] = &[];
+const DEVIATIONS: &[Deviation] = &[
+    // "branches" prints nothing of it; every other command dies in Alembic too.
+    Deviation {
+        case: "integer label",
+        command: "branches",
+        reason: "Alembic loads a label that is a number, and dies where it prints it; for us it is not readable",
+    },
+];
 
 fn cases() -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/graph-vectors.json");
@@ -51,9 +58,7 @@ fn vectors_are_written_as_they_were_recorded() {
         for (nth, (line, expected)) in recorded.iter().enumerate() {
             let texts = texts(expected, &folder);
             let same = match answer.reply(nth) {
-                Reply::Printed { stdout } => texts
-                    .iter()
-                    .any(|text| compare::text(&words(line), text, stdout, texts.len() > 1).is_ok()),
+                Reply::Printed { stdout } => is_one_of(&texts, &words(line), stdout),
                 Reply::Failed { .. } => texts.is_empty(),
                 Reply::Hung { .. } => expected.get("hang").is_some(),
             };
@@ -108,6 +113,14 @@ fn texts(expected: &Value, folder: &Path) -> Vec<String> {
         .collect()
 }
 
+/// Whether `printed` is one of the recorded texts. They were recorded through a stream that could only take ASCII: every
+/// other character is a question mark in them.
+fn is_one_of(texts: &[String], command: &[String], printed: &str) -> bool {
+    let ascii: String = printed.chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
+    let unstable = texts.len() > 1;
+    texts.iter().any(|text| compare::text(command, text, &ascii, unstable).is_ok())
+}
+
 fn judge(line: &str, expected: &Value, folder: &Path) -> Result<(), String> {
     let command = words(line);
     let ours = onehead(folder, &command);
@@ -118,8 +131,7 @@ fn judge(line: &str, expected: &Value, folder: &Path) -> Result<(), String> {
     if ours.status != Some(0) {
         return Err(format!("exit status {:?}, expected 0: {}", ours.status, ours.stderr));
     }
-    let unstable = texts.len() > 1;
-    if texts.iter().any(|text| compare::text(&command, text, &ours.stdout, unstable).is_ok()) {
+    if is_one_of(&texts, &command, &ours.stdout) {
         return Ok(());
     }
     Err(format!("--- Alembic\n{}+++ onehead\n{}", texts[0], ours.stdout))

@@ -8,6 +8,7 @@
 
 mod arguments;
 mod check;
+mod compatibility;
 mod examples;
 mod reading;
 mod support;

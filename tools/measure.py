@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Prints one table of what onehead costs, beside the real Alembic and beside bare reading of the same files.
+
+  tools/measure.py                     everything: 100, 1,000 and 10,000 revisions, both sizes of file
+  tools/measure.py --counts 100 1000   fewer
+  tools/measure.py --runs 20           more runs per figure (the median is shown)
+
+Builds the program with `--profile dist` and takes Alembic from where `./test` puts it. Whole processes are measured,
+starting included, with a warm page cache: wall time as the median, processor time of the same run, and the peak of
+resident memory (on Linux).
+"Bare reading" is `examples/bare_reading.rs`: list the folder, open and read every file, one thread, one buffer.
+"Default" files are the generator's (8 KB on average), "real" ones as large as real projects' (2.4 KB).
+"""
+import argparse
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+PYTHON = ROOT / ".cache/alembic-1.20.1/bin/python"
+SIZES = {"default": [], "real": ["--min-lines", "3", "--max-lines", "30"]}
+
+
+def build():
+    """The program and the bare reader, as they are shipped."""
+    command = ["cargo", "build", "--quiet", "--locked", "--profile", "dist", "--bin", "onehead", "--example", "bare_reading"]
+    subprocess.run(command, cwd=ROOT, check=True)
+    target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "dist"
+    return target / "onehead", target / "examples/bare_reading"
+
+
+def start(command, folder, environment):
+    nowhere = subprocess.DEVNULL
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=nowhere, stderr=nowhere)
+
+
+def once(command, folder, environment):
+    """(wall seconds, processor seconds) of one process."""
+    started = time.perf_counter()
+    process = start(command, folder, environment)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    # 1 is an answer too: `check` may find something.
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(map(str, command))}: exit status {process.returncode}")
+    return wall, usage.ru_utime + usage.ru_stime
+
+
+def peak(command, folder, environment):
+    """The peak of resident memory in bytes, from a run of its own that is watched until it ends.
+
+    What the operating system says afterwards (`ru_maxrss`) would be at least what this script itself takes, since
+    Linux hands that figure on from the process that started another.
+    """
+    highest = 0
+    # A quick process may be over before it is looked at.
+    for _ in range(20):
+        process = start(command, folder, environment)
+        while process.poll() is None:
+            try:
+                with open(f"/proc/{process.pid}/status") as status:
+                    for line in status:
+                        if line.startswith("VmHWM:"):
+                            highest = max(highest, int(line.split()[1]) * 1024)
+            except OSError:
+                process.wait()
+        if highest:
+            break
+    return highest
+
+
+def mib(count):
+    """Linux counts the first pages of a process late, so that figures of very small ones mean nothing."""
+    return f"{count / 2**20:.1f}" if count >= 2 << 20 else "< 2"
+
+
+def median(command, folder, runs, before=lambda: None, **variables):
+    """Wall and processor time of the run with the median wall time, and the peak; the first run only warms up."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LANG": "C.UTF-8", **variables}
+    results = []
+    for _ in range(runs + 1):
+        before()
+        results.append(once(command, folder, environment))
+    wall, processor = sorted(results[1:])[runs // 2]
+    return wall, processor, peak(command, folder, environment)
+
+
+def forget_compiled(folder):
+    for compiled in folder.rglob("__pycache__"):
+        shutil.rmtree(compiled)
+
+
+def figures(program, reader, folder, count, runs):
+    """Yields (what, measurement); slow things are run less often."""
+    few = min(runs, 5 if count <= 1000 else 1)
+    versions = folder / "alembic/versions"
+    alembic = [PYTHON, "-m", "alembic", "heads"]
+    yield "bare reading", median([reader, versions], folder, runs)
+    yield "onehead heads", median([program, "heads"], folder, runs)
+    yield "onehead history", median([program, "history"], folder, runs)
+    yield "onehead check", median([program, "check"], folder, runs)
+    if PYTHON.exists():
+        yield "alembic heads, fresh clone", median(
+            alembic, folder, few, lambda: forget_compiled(folder), PYTHONDONTWRITEBYTECODE="1")
+        yield "alembic heads, .pyc warm", median(alembic, folder, few)
+        forget_compiled(folder)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000, 10000])
+    parser.add_argument("--sizes", nargs="+", default=list(SIZES), choices=SIZES)
+    parser.add_argument("--runs", type=int, default=11)
+    options = parser.parse_args()
+    if not PYTHON.exists():
+        print("note: Alembic is left out; ./test installs it", file=sys.stderr)
+    program, reader = build()
+    print("| revisions | files | command | wall ms | processor ms | peak MiB | times bare reading |")
+    print("|---:|---|---|---:|---:|---:|---:|")
+    with tempfile.TemporaryDirectory(prefix="onehead-measure-") as scratch:
+        empty = pathlib.Path(scratch, "empty")
+        (empty / "versions").mkdir(parents=True)
+        (empty / "alembic.ini").write_text("[alembic]\nscript_location = %(here)s\n")
+        wall, processor, memory = median([program, "heads"], empty, options.runs)
+        print(f"| 0 | | onehead heads | {wall * 1e3:.1f} | {processor * 1e3:.1f} | {mib(memory)} | |", flush=True)
+        for count in options.counts:
+            for size in options.sizes:
+                folder = pathlib.Path(scratch, f"{count}-{size}")
+                generator = [sys.executable, ROOT / "tools/gen_project.py", "--count", str(count), "--out", folder]
+                subprocess.run([*generator, *SIZES[size]], check=True, stdout=subprocess.DEVNULL)
+                bare = None
+                for what, (wall, processor, memory) in figures(program, reader, folder, count, options.runs):
+                    bare = bare or wall
+                    print(f"| {count:,} | {size} | {what} | {wall * 1e3:.1f} | {processor * 1e3:.1f} "
+                          f"| {mib(memory)} | {wall / bare:.1f} |", flush=True)
+                shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
