@@ -134,13 +134,16 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Read { .. } | Self::Usage(_) => None,
-            Self::Configuration { hint, .. } | Self::Alembic { hint, .. } => hint.clone(),
+            Self::Configuration { hint, .. }
+            | Self::Alembic { hint, .. }
+            | Self::Revision { hint, .. } => hint.clone(),
             Self::NoEnvironment { .. } => Some(
                 "name one with `--config path/to/alembic.ini`, or describe it under \
                  [[tool.onehead.environments]]"
                     .into(),
             ),
-            Self::NoSection { nearest: Some(nearest), .. } => {
+            Self::NoSection { nearest: Some(nearest), .. }
+            | Self::UnknownRule { nearest: Some(nearest), .. } => {
                 Some(format!("did you mean `{nearest}`?"))
             }
             Self::NoSection { nearest: None, .. } => {
@@ -149,13 +152,9 @@ impl Error {
             Self::NoEnvironmentAt { environments, .. } => {
                 Some(format!("there is: {}", environments.join(", ")))
             }
-            Self::UnknownRule { nearest: Some(nearest), .. } => {
-                Some(format!("did you mean `{nearest}`?"))
-            }
             Self::UnknownRule { nearest: None, .. } => {
                 Some("docs/rules.md lists every rule".into())
             }
-            Self::Revision { hint, .. } => hint.clone(),
             Self::Range { .. } => Some("for example `onehead history -r 4f2a:heads`".into()),
             Self::NeedsDatabase { command } => Some(format!("ask it with `{command}`")),
             Self::SeveralEnvironments { .. } => {
@@ -187,7 +186,7 @@ impl std::fmt::Display for Error {
                 }
                 Ok(())
             }
-            Self::Usage(sentence) => f.write_str(sentence),
+            Self::Usage(sentence) | Self::Revision { sentence, .. } => f.write_str(sentence),
             Self::NoEnvironment { root, repository, notes } => {
                 let kind = if *repository { " (git repository)" } else { "" };
                 write!(
@@ -206,7 +205,6 @@ impl std::fmt::Display for Error {
             Self::UnknownRule { place, name, .. } => {
                 write!(f, "{place}: no rule is called `{name}`")
             }
-            Self::Revision { sentence, .. } => f.write_str(sentence),
             Self::Range { range } => write!(
                 f,
                 "`{range}` is no range: History range requires [start]:[end], [start]:, or :[end]"

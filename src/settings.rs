@@ -2,6 +2,8 @@
 //!
 //! The only reader of environment variables. Everything below takes what it needs as a value.
 
+#![allow(clippy::disallowed_methods, reason = "the one place that asks what surrounds the process")]
+
 use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
