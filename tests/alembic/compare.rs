@@ -66,7 +66,7 @@ pub fn text(
     ours: &str,
     order_varies: bool,
 ) -> Result<(), String> {
-    let sorted = order_varies && command[0] == "history";
+    let sorted = order_varies && ["history", "branches"].contains(&command[0].as_str());
     let (alembic, ours) = (in_one_order(alembic, sorted), in_one_order(ours, sorted));
     if alembic == ours {
         return Ok(());
@@ -81,14 +81,24 @@ pub fn in_one_order(text: &str, every_line: bool) -> String {
         lines.sort();
         return lines.join("\n");
     }
-    let mut start = 0;
-    while start < lines.len() {
-        let is_child = |line: &String| line.starts_with(' ') && line.contains(" -> ");
-        let run = lines[start..].iter().take_while(|line| is_child(line)).count();
-        lines[start..start + run].sort();
-        start += run.max(1);
+    let mut blocks: Vec<String> = Vec::new();
+    let mut children: Vec<String> = Vec::new();
+    for line in lines {
+        if line.starts_with(' ') && line.trim_start().starts_with("-> ") {
+            children.push(line);
+        } else if let Some(child) = children.last_mut().filter(|_| !line.is_empty()) {
+            // The message of a child may have several lines, none of them empty.
+            child.push('\n');
+            child.push_str(&line);
+        } else {
+            children.sort();
+            blocks.append(&mut children);
+            blocks.push(line);
+        }
     }
-    lines.join("\n")
+    children.sort();
+    blocks.append(&mut children);
+    blocks.join("\n")
 }
 
 fn line_in_one_order(line: &str) -> String {
@@ -127,6 +137,7 @@ fn labels_and_children_are_put_into_one_order() {
     assert_eq!(in_one_order("a (y, x) (head), doc\n", false), "a (x, y) (head), doc\n");
     assert_eq!(in_one_order("b, a (q, p) -> c (y, x), doc", false), "b, a (q, p) -> c (x, y), doc");
     assert_eq!(in_one_order("a\n  -> c\n  -> b (y, x)\n\n", false), "a\n  -> b (x, y)\n  -> c\n\n");
+    assert_eq!(in_one_order("a\n  -> c, x\ny\n  -> b\n\nz", false), "a\n  -> b\n  -> c, x\ny\n\nz");
     assert_eq!(in_one_order("Branches into: c, b\n", false), "Branches into: b, c\n");
     assert_eq!(in_one_order("b -> c\na -> b\n", false), "b -> c\na -> b\n");
 }

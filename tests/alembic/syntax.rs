@@ -68,7 +68,10 @@ pub fn assignment(name: &str, expression: &str, random: &mut Random) -> String {
         0..=4 => format!("{name}: str | None = {expression}"),
         5 => format!("{name}: \"str | None\" = {expression}"),
         6 => format!("{name} = previous = {expression}"),
-        7 => format!("VALUE = {expression}\n{name} = VALUE"),
+        // A list or a set may be filled through its other name, so that its value is not known from the assignment.
+        7 if !expression.starts_with(['[', '{']) => {
+            format!("VALUE = {expression}\n{name} = VALUE")
+        }
         8 => format!("{name} = 'overwritten'\n{name} = {expression}"),
         9 => format!("{name}, unused = {expression}, None"),
         10 => format!("{name} \\\n    = {expression}"),
