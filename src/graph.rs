@@ -71,7 +71,10 @@ pub struct RevisionGraph<'a> {
     heads: Vec<Node>,
     upgrade_heads: Vec<Node>,
     bases: Vec<Node>,
-    upgrade_bases: Vec<Node>,
+    /// The bases, and the nodes whose parents are not known.
+    line_starts: Vec<Node>,
+    /// Those of them that depend on nothing either.
+    upgrade_line_starts: Vec<Node>,
     /// The labels of each node; empty when no script has any.
     carried_labels: Vec<Vec<&'a str>>,
     order_edges: OnceCell<Adjacency>,
@@ -94,7 +97,8 @@ impl<'a> RevisionGraph<'a> {
             heads: Vec::new(),
             upgrade_heads: Vec::new(),
             bases: Vec::new(),
-            upgrade_bases: Vec::new(),
+            line_starts: Vec::new(),
+            upgrade_line_starts: Vec::new(),
             carried_labels: Vec::new(),
             order_edges: OnceCell::new(),
         };
@@ -194,7 +198,10 @@ impl<'a> RevisionGraph<'a> {
             revision.edges.parents.is_empty() && revision.parents_known
         };
         self.bases = self.all_nodes().filter(is_first_of_line).collect();
-        self.upgrade_bases = (self.bases.iter().copied())
+        // Where the parents are not known the line may go on; for all that can be told it begins there.
+        self.line_starts =
+            self.all_nodes().filter(|&node| self.revision(node).edges.parents.is_empty()).collect();
+        self.upgrade_line_starts = (self.line_starts.iter().copied())
             .filter(|&node| self.revision(node).edges.dependencies.is_empty())
             .collect();
         self.heads = self.all_nodes().filter(|&node| self.children.of(node).is_empty()).collect();

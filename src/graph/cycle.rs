@@ -89,9 +89,9 @@ impl RevisionGraph<'_> {
     pub(super) fn unreached(&self, with_dependencies: bool) -> Vec<bool> {
         let (below, above) = if with_dependencies {
             let below = self.all_edges().closure(&self.upgrade_heads);
-            (below, self.dependents.closure(&self.upgrade_bases))
+            (below, self.dependents.closure(&self.upgrade_line_starts))
         } else {
-            (self.parents.closure(&self.heads), self.children.closure(&self.bases))
+            (self.parents.closure(&self.heads), self.children.closure(&self.line_starts))
         };
         // Alembic compares ids: what one copy of a duplicated id reaches counts for all.
         let mut reached_below = vec![false; below.len()];

@@ -72,7 +72,7 @@ impl RevisionGraph<'_> {
         if self.map_order.is_empty() {
             return None;
         }
-        if self.heads.is_empty() || self.bases.is_empty() {
+        if self.heads.is_empty() || self.line_starts.is_empty() {
             return Some(self.cycle_message("CycleDetected", "Cycle", self.nodes(), false));
         }
         if let Some(missing) = self.missing_parents().first() {
@@ -85,7 +85,7 @@ impl RevisionGraph<'_> {
         }
         let class = "DependencyCycleDetected";
         let kind = "Dependency cycle";
-        if self.upgrade_heads.is_empty() || self.upgrade_bases.is_empty() {
+        if self.upgrade_heads.is_empty() || self.upgrade_line_starts.is_empty() {
             return Some(self.cycle_message(class, kind, self.nodes(), false));
         }
         let unreached = self.unreached(true);

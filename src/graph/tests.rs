@@ -111,6 +111,15 @@ fn load_of_a_label_as_parent() {
 }
 
 #[test]
+fn load_with_a_parent_that_is_not_known() {
+    let mut scripts = scripts("a <- b");
+    if let Some(revision) = scripts[0].revision.as_mut() {
+        revision.parents_known = false;
+    }
+    assert_eq!(RevisionGraph::build(&scripts).load_error(), None);
+}
+
+#[test]
 fn long_chains_do_not_recurse() {
     let history: Vec<String> = (0..100_000).map(|index| format!("r{index}")).collect();
     let mut scripts = scripts("r0");

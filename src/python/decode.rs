@@ -189,12 +189,12 @@ fn holds_ascii(name: &str) -> bool {
 }
 
 // Every table is asked for 0x80 and above only.
-#[allow(clippy::unnecessary_wraps)]
+#[allow(clippy::unnecessary_wraps, reason = "every decoder has one shape")]
 fn latin_1(byte: u8) -> Option<char> {
     Some(char::from(byte))
 }
 
-#[allow(clippy::unnecessary_wraps)]
+#[allow(clippy::unnecessary_wraps, reason = "every decoder has one shape")]
 fn latin_9(byte: u8) -> Option<char> {
     Some(match byte {
         0xa4 => '€',
