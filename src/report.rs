@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
+use crate::fs;
 use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
 
@@ -232,12 +233,12 @@ pub struct Sources {
 impl Sources {
     /// `path` relative to the root, with `/`; as it is when it lies outside.
     pub fn from_root(&self, path: &Path) -> String {
-        relative(path, &self.root)
+        fs::shown(path, &self.root, &self.root)
     }
 
     /// `path` relative to the directory run from, with `/` and `..` where needed inside the root.
     pub fn from_directory(&self, path: &Path) -> String {
-        relative(path, &self.directory)
+        fs::shown(path, &self.directory, &self.root)
     }
 }
 
@@ -248,10 +249,6 @@ impl Sources {
         let range = span.range();
         Some((Position::of(text, range.start), Position::of(text, range.end)))
     }
-}
-
-fn relative(path: &Path, base: &Path) -> String {
-    path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 #[cfg(test)]

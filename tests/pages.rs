@@ -58,6 +58,7 @@ fn environment() -> Environment {
         truncate_slug_length: 40,
         expected_heads: ExpectedHeads::Total(1),
         module_roots: Vec::new(),
+        governing: std::sync::Arc::default(),
     }
 }
 

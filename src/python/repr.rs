@@ -32,13 +32,13 @@ pub fn repr(text: &str) -> String {
     shown
 }
 
-/// Beyond ASCII, Rust's `Debug` escapes the same characters, but for a combining mark without a base.
+/// Beyond ASCII, Rust's `escape_debug` escapes the same characters, but for a combining mark without a base.
 fn is_printable(c: char) -> bool {
     if c.is_ascii() {
         return (' '..='~').contains(&c);
     }
     let after_a_base: String = ['x', c].into_iter().collect();
-    !format!("{after_a_base:?}").contains("\\u{")
+    !after_a_base.escape_debug().to_string().contains("\\u{")
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ fn revision_environment_is_not_run() {
 #[test]
 fn current_needs_the_database() {
     let project = Project::new().history("a");
-    project.onehead(["show", "current"]).exits(2).prints("").says("alembic current");
+    project.onehead(["show", "current"]).exits(2).prints("").says("alembic show current");
     project.onehead(["history", "-r", "current:"]).exits(2).prints("").says("alembic");
 }
 

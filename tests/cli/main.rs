@@ -10,5 +10,6 @@ mod arguments;
 mod check;
 mod compatibility;
 mod examples;
+mod finding;
 mod reading;
 mod support;

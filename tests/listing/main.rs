@@ -113,6 +113,7 @@ impl Folder {
             truncate_slug_length: 40,
             expected_heads: ExpectedHeads::Total(1),
             module_roots: Vec::new(),
+            governing: std::sync::Arc::default(),
         }
     }
 
