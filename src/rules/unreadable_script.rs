@@ -201,13 +201,19 @@ fn module_name(file: &str) -> String {
 }
 
 fn wrong_type(script: &Script, name: Name, span: Span, python_type: &str) -> Diagnostic {
+    // A tuple can be iterated and hashed, so `Revision.verify_rev_id` and the map take it (1.20.1).
+    let consequence = if name == Name::Revision && python_type == "tuple" {
+        "alembic takes the whole tuple for the id, and then no command can find it"
+    } else {
+        "every alembic command stops with a `TypeError` at this file"
+    };
     let name = name.as_str();
     Diagnostic::new(
         RULE.name,
         format!("`{name}` is of type `{python_type}`, which alembic does not take"),
     )
     .at(&script.path, Some(span), "")
-    .note("every alembic command stops with a `TypeError` at this file")
+    .note(consequence)
     .help(Text::from(format!("write `{name}` as a string, with quotes, in ")).path(&script.path))
 }
 
