@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::graph::{Node, RevisionGraph};
 use crate::rules::settings::{Decision, RuleSettings};
-use crate::rules::{Context, Kind, RULES, find};
+use crate::rules::{self, Context, Kind, RULES, Rule, find};
 use crate::script::Script;
 use crate::suppress::suppress;
 
@@ -64,7 +64,8 @@ pub fn check_scripts(
     judge(environment, scripts, &RevisionGraph::build(scripts), settings, scope)
 }
 
-/// What is wrong with the integrity of a history, whatever is configured: every other answer rests on it.
+/// What keeps Alembic from loading a history, and what else is wrong with its integrity, whatever is configured: every
+/// other answer rests on it.
 pub fn integrity(
     environment: &Environment,
     scripts: &[Script],
@@ -73,13 +74,18 @@ pub fn integrity(
     let in_scope = vec![true; scripts.len()];
     let context = Context { environment, scripts, graph, in_scope: &in_scope };
     let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.kind == Kind::Integrity) {
+    // An id with a character that Alembic refuses keeps it from loading anything; one that is only long does not.
+    let concerns_loading = |rule: &&&Rule| {
+        rule.kind == Kind::Integrity || rule.name == rules::invalid_revision_id::RULE.name
+    };
+    for rule in RULES.iter().filter(concerns_loading) {
         (rule.check)(&context, &mut findings);
     }
     let mut checked = Checked::default();
     for finding in findings {
         weigh(finding, &RuleSettings::default(), &mut checked);
     }
+    checked.findings.retain(|finding| finding.severity == Severity::Error);
     checked.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     checked.findings
 }
@@ -138,7 +144,8 @@ fn order(finding: &Diagnostic) -> Key<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scope, check_scripts};
+    use super::{Scope, check_scripts, integrity};
+    use crate::graph::RevisionGraph;
     use crate::rules::Level;
     use crate::rules::settings::RuleSettings;
     use crate::rules::testing::Project;
@@ -169,6 +176,20 @@ mod tests {
         let settings = RuleSettings { ignore: vec!["cycle".into()], ..Default::default() };
         assert_eq!(found("a, c <- c", &settings), (String::new(), true));
         assert_eq!(found("a", &settings), (String::new(), false));
+    }
+
+    #[test]
+    fn what_keeps_alembic_from_loading_is_told_with_every_answer() {
+        let told = |history: &str| -> Vec<&str> {
+            let project = Project::new(history);
+            let (scripts, _) = project.build();
+            let graph = RevisionGraph::build(&scripts);
+            let findings = integrity(&project.environment, &scripts, &graph);
+            findings.iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(told("a <- b@c"), ["invalid-revision-id"]);
+        assert_eq!(told(&format!("a <- {}", "b".repeat(33))), [""; 0]);
+        assert_eq!(told("?x <- a, b"), ["missing-parent"]);
     }
 
     #[test]
