@@ -143,7 +143,8 @@ fn order(finding: &Diagnostic) -> Key<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scope, check_scripts};
+    use super::{Scope, check_scripts, integrity};
+    use crate::graph::RevisionGraph;
     use crate::rules::Level;
     use crate::rules::settings::RuleSettings;
     use crate::rules::testing::Project;
@@ -174,6 +175,20 @@ mod tests {
         let settings = RuleSettings { ignore: vec!["cycle".into()], ..Default::default() };
         assert_eq!(found("a, c <- c", &settings), (String::new(), true));
         assert_eq!(found("a", &settings), (String::new(), false));
+    }
+
+    #[test]
+    fn what_keeps_alembic_from_loading_is_told_with_every_answer() {
+        let told = |history: &str| -> Vec<&str> {
+            let project = Project::new(history);
+            let (scripts, _) = project.build();
+            let graph = RevisionGraph::build(&scripts);
+            let findings = integrity(&project.environment, &scripts, &graph);
+            findings.iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(told("a <- b@c"), ["invalid-revision-id"]);
+        assert_eq!(told(&format!("a <- {}", "b".repeat(33))), [""; 0]);
+        assert_eq!(told("?x <- a, b"), ["missing-parent"]);
     }
 
     #[test]

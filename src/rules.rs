@@ -12,7 +12,7 @@ mod duplicate_revision;
 mod empty_message;
 mod facts;
 mod filename_mismatch;
-mod invalid_revision_id;
+pub(crate) mod invalid_revision_id;
 mod merge_revision;
 mod merge_with_operations;
 mod missing_dependency;

@@ -8,6 +8,7 @@ use crate::compare;
 use crate::generate::{self, Case};
 use crate::oracle::{Answer, Facts, Oracle, Request};
 use crate::ours::{History, Watchdog, onehead};
+use crate::verdict;
 
 /// How many failing histories are described before the run ends.
 const ENOUGH: usize = 5;
@@ -145,6 +146,9 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
                 .map_err(|why| format!("heads --format json (Alembic {version})\n{why}"))?;
         }
     }
+    let (_, newest) = &answers[0];
+    let heads = newest.facts.as_ref().map(|facts| &facts.heads[..]);
+    verdict::compare(folder, heads).map_err(|why| format!("check\n{why}"))?;
     Ok(loads)
 }
 

@@ -30,10 +30,10 @@ pub struct Answer {
 }
 
 /// Far more than any history of these tests needs, also on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A step of a long run, the two processes of Alembic included, which have a ration of their own.
-const STEP: Duration = Duration::from_secs(600);
+const STEP: Duration = Duration::from_mins(10);
 
 /// Runs `onehead` with these arguments in `directory`.
 pub fn onehead(directory: &Path, arguments: &[String]) -> Answer {
@@ -101,8 +101,11 @@ impl History {
     pub fn answers(&self, commands: &[Vec<String>]) -> (Vec<Answer>, String) {
         let graph = RevisionGraph::build(&self.scripts);
         let findings = check::integrity(&self.environment, &self.scripts, &graph);
-        let wrong: String =
-            findings.iter().map(|finding| format!("{}: {finding:?}\n", finding.rule)).collect();
+        let wrong: String = findings
+            .iter()
+            .map(|finding| format!("{}: {finding:?}", finding.rule))
+            .collect::<Vec<_>>()
+            .join("\n");
         let answer = |command: &Vec<String>| match question(command) {
             Err(error) => refused(&error.to_string()),
             Ok(question) => match question.answer(&graph, &self.scripts) {
