@@ -1,6 +1,6 @@
 //! The result of a check, and one pure writer per format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -58,7 +58,12 @@ pub struct EnvironmentFacts {
 impl EnvironmentFacts {
     /// The facts about `environment` and its history.
     pub fn of(environment: &Environment, scripts: &[Script], graph: &RevisionGraph<'_>) -> Self {
-        let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).to_string()).collect();
+        // An id that several files define may be listed twice by Alembic; here it is once.
+        let ids = |nodes: &[Node]| -> Vec<String> {
+            let mut seen = BTreeSet::new();
+            let ids = nodes.iter().map(|&node| graph.id(node));
+            ids.filter(|id| seen.insert(*id)).map(ToString::to_string).collect()
+        };
         let points = |wanted: &dyn Fn(Node) -> bool| {
             graph
                 .nodes()
@@ -77,7 +82,7 @@ impl EnvironmentFacts {
             script_location: environment.script_location.clone(),
             version_locations: locations.map(|location| location.path.clone()).collect(),
             revision_count: graph.nodes().len(),
-            heads: ids(&graph.distinct_heads()),
+            heads: ids(graph.heads()),
             upgrade_heads: (!unknown).then(|| ids(graph.upgrade_heads())),
             bases: ids(graph.bases()),
             branch_points: points(&|node| graph.is_branch_point(node)),
@@ -232,6 +237,9 @@ impl Sources {
 
     /// `path` relative to the directory run from, with `/` and `..` where needed inside the root.
     pub fn from_directory(&self, path: &Path) -> String {
+        if path.starts_with(&self.root) && self.directory.starts_with(&self.root) {
+            return relative(&upward(path, &self.directory), Path::new(""));
+        }
         relative(path, &self.directory)
     }
 }
@@ -249,6 +257,14 @@ fn relative(path: &Path, base: &Path) -> String {
     path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
+/// The way from one folder to a path that lies elsewhere: up, then down. Both are absolute.
+fn upward(path: &Path, from: &Path) -> PathBuf {
+    let common = path.components().zip(from.components()).take_while(|(a, b)| a == b).count();
+    let mut way: PathBuf = from.components().skip(common).map(|_| "..").collect();
+    way.extend(path.components().skip(common));
+    way
+}
+
 #[cfg(test)]
 mod tests {
     use super::Position;
@@ -263,6 +279,18 @@ mod tests {
         check_position("ab\ncd", 0, 1, 1);
         check_position("ab\ncd", 4, 2, 2);
         check_position("", 0, 1, 1);
+    }
+
+    #[test]
+    fn a_path_is_shown_from_the_directory_run_from() {
+        let sources =
+            super::Sources { root: "/p".into(), directory: "/p/a/b".into(), ..Default::default() };
+        let shown = |path: &str| sources.from_directory(std::path::Path::new(path));
+        assert_eq!(shown("/p/a/b/c.py"), "c.py");
+        assert_eq!(shown("/p/a/x/c.py"), "../x/c.py");
+        assert_eq!(shown("/p/alembic.ini"), "../../alembic.ini");
+        assert_eq!(shown("/p/a/b"), "");
+        assert_eq!(shown("/elsewhere/c.py"), "/elsewhere/c.py");
     }
 
     #[test]
