@@ -170,7 +170,7 @@ fn concise_is_a_line_per_finding() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
 
     ----- stderr -----
     1 error in 2 revisions (alembic.ini)
