@@ -284,6 +284,15 @@ pub fn find(
 }
 
 impl Discovery {
+    /// Everything that led nowhere, a sentence each, for when there is nothing else to say.
+    fn notes(&self, shown: &dyn Fn(&Path) -> String) -> Vec<String> {
+        let skipped = self.attempts.iter().filter_map(|attempt| match attempt.outcome {
+            Outcome::Skipped(why) => Some(format!("{}: {why}", shown(&attempt.path))),
+            _ => None,
+        });
+        self.warnings.iter().map(|warning| warning.text(shown)).chain(skipped).collect()
+    }
+
     /// Keeps the environments that lie at one of the absolute `paths`: their configuration, script location or a version
     /// location lies there or below, or the path lies inside a version location or is a file of the script location.
     ///
@@ -296,8 +305,13 @@ impl Discovery {
         if paths.is_empty() {
             return Ok(());
         }
+        let exists = |path: &Path| fs::exists(path) || fs::link_target(path).is_ok();
         let names: Vec<String> = self.environments.iter().map(|found| found.name.clone()).collect();
         let wanted: Vec<PathBuf> = paths.iter().map(|path| settled(path)).collect();
+        if let Some(missing) = paths.iter().find(|path| !exists(path)) {
+            let paths = vec![format!("{}, which does not exist", shown(missing))];
+            return Err(Error::NoEnvironmentAt { paths, environments: names });
+        }
         self.environments.retain(|environment| lies_at(environment, &wanted));
         if self.environments.is_empty() {
             return Err(Error::NoEnvironmentAt {

@@ -28,7 +28,10 @@ struct Answer {
 /// Runs one of the four commands.
 pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<ExitStatus, Error> {
     if global.format == Format::Concise {
-        return Err(Error::Usage("`--format concise` is for `onehead check`".to_owned()));
+        return Err(Error::Usage {
+            message: "`--format concise` is for `onehead check`".to_owned(),
+            hint: "leave it out, or use `--format json`",
+        });
     }
     let question = Question::new(command)?;
     let project = Project::open(global, ui, Scope::Nearest)?;

@@ -113,3 +113,73 @@ fn paths_are_relative_to_the_directory_run_from() {
     let document = project.onehead_in("backend", ["check", "--format", "json"]).json();
     assert_eq!(document["environments"][0]["findings"][0]["path"], "versions/c.py");
 }
+
+#[test]
+fn a_directory_is_named_relative_to_the_current_one() {
+    let project = monorepo();
+    project.write("backend/onehead.toml", "expected-heads = 2\n");
+    project.make("docs");
+    // `..` must not be taken for a folder of that name on the way up.
+    let answer = project.onehead_in("docs", ["-C", "../backend", "heads"]).exits(0);
+    answer.prints("b (head)\nc (head)\n");
+    project.onehead(["-C", "nowhere", "heads"]).exits(2).says("--directory `nowhere` is no folder");
+    project.onehead(["-C", "alembic.ini", "heads"]).exits(2).says("is no folder");
+}
+
+#[test]
+fn a_path_that_is_not_there_does_not_pass_unseen() {
+    let answer = monorepo().onehead(["check", "backend", "bakend"]).exits(2);
+    answer.says("no Alembic environment lies at bakend, which does not exist");
+}
+
+#[test]
+fn all_selects_and_silences_nothing() {
+    let project = Project::new().history("a <- b, a <- c");
+    project.onehead(["check", "--select", "ALL"]).exits(1);
+    project.onehead(["check", "--ignore", "ALL"]).exits(2).says("no rule is called `ALL`");
+    project.write("onehead.toml", "[rules]\nALL = 'off'\n");
+    project.onehead(["check"]).exits(2).says("onehead.toml:2: no rule is called `ALL`");
+}
+
+#[test]
+fn strict_fails_on_what_was_odd_about_finding() {
+    let project = Project::new().history("a");
+    project.write("other/alembic.ini", "[alembic]\nscript_location = /nowhere/at/all\n");
+    project.onehead(["check"]).exits(0).says("warning: other/alembic.ini: Path doesn't exist");
+    project.onehead(["check", "--strict"]).exits(1);
+    project.write("onehead.toml", "exclude = ['other']\n");
+    project.onehead(["check", "--strict"]).exits(0);
+}
+
+#[test]
+fn a_named_file_that_is_not_there_says_what_named_it() {
+    let project = Project::new().variable("ALEMBIC_CONFIG", "gone.ini");
+    let answer = project.onehead(["check"]).exits(2);
+    answer.says("cannot read gone.ini, which ALEMBIC_CONFIG names").says("unset the variable");
+    let answer = project.onehead(["check", "-c", "lost.ini"]).exits(2);
+    answer.says("cannot read lost.ini, which -c names");
+}
+
+#[test]
+fn an_entry_that_selects_nothing_names_its_line() {
+    let project = Project::new();
+    project.write("onehead.toml", "\n[[environments]]\nconfig = 'alembic.ini'\nsection = 'x'\n");
+    let answer =
+        project.onehead(["check"]).exits(2).says("error: onehead.toml:2: alembic.ini [x]: ");
+    answer.says("hint: its sections are: alembic");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_never_waited_for() {
+    for name in [".gitignore", "onehead.toml", "pyproject.toml", "versions/x.py", "versions/x.pyc"]
+    {
+        let project = Project::new().history("a");
+        project.make(".git");
+        project.write("sub/x", "");
+        let made = std::process::Command::new("mkfifo").arg(project.path().join(name)).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo {name}");
+        let answer = project.onehead(["check"]);
+        assert!((0..=2).contains(&answer.status), "{name}: {answer}");
+    }
+}
