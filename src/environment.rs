@@ -90,6 +90,17 @@ pub struct Environment {
     pub governing: Arc<Config>,
 }
 
+impl Environment {
+    /// The options of the command line that choose this environment, with paths as `shown` gives them.
+    pub fn options(&self, shown: &dyn Fn(&Path) -> String) -> String {
+        match &self.config {
+            None => format!("--script-location {}", shown(&self.script_location)),
+            Some(config) if self.section == options::DEFAULT => format!("-c {}", shown(config)),
+            Some(config) => format!("-c {} -n {}", shown(config), self.section),
+        }
+    }
+}
+
 /// What the user asked for, with absolute paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {

@@ -128,6 +128,8 @@ pub enum Error {
         argument: String,
         /// The names of the environments.
         names: Vec<String>,
+        /// The options that choose the first of them.
+        options: String,
     },
     /// Neither a rule nor an error message that is known.
     Unexplained {
@@ -188,8 +190,8 @@ impl Error {
             }
             Self::Range { .. } => Some("for example `onehead history -r 4f2a:heads`".into()),
             Self::NeedsDatabase { command } => Some(format!("ask it with `{command}`")),
-            Self::SeveralEnvironments { .. } => {
-                Some("name one with `--config FILE`, and its section with `--name SECTION`".into())
+            Self::SeveralEnvironments { options, .. } => {
+                Some(format!("choose one, for example with `{options}`"))
             }
             Self::Unexplained { nearest: Some(nearest), .. } => {
                 Some(format!("did you mean `onehead explain {nearest}`?"))
@@ -262,7 +264,7 @@ impl std::fmt::Display for Error {
             Self::NeedsDatabase { .. } => f.write_str(
                 "`current` is what a database was upgraded to, and only the database knows that",
             ),
-            Self::SeveralEnvironments { argument, names } => {
+            Self::SeveralEnvironments { argument, names, .. } => {
                 write!(
                     f,
                     "`{argument}` is found in {} environments: {}",

@@ -39,7 +39,7 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
     let answers = histories.iter().map(|history| (history, answer(&question, history)));
-    let answers = choose(&question, answers.collect())?;
+    let answers = choose(&project, &question, answers.collect())?;
     let succeeds = answers.iter().all(|(_, answer)| answer.succeeds);
     write(&project, &question, answers);
     Ok(if succeeds { ExitStatus::Success } else { ExitStatus::Problems })
@@ -153,6 +153,7 @@ type Answered<'h> = (&'h History<'h>, Answer);
 
 /// With an argument of the user's: the one environment in which it means something. Without: all of them.
 fn choose<'h>(
+    project: &Project,
     question: &Question<'_>,
     answers: Vec<(&'h History<'h>, Result<Answer, LookupError>)>,
 ) -> Result<Vec<Answered<'h>>, Error> {
@@ -168,7 +169,8 @@ fn choose<'h>(
         && given.len() > 1
     {
         let names = given.iter().map(|(history, _)| history.environment.name.clone()).collect();
-        return Err(Error::SeveralEnvironments { argument, names });
+        let options = given[0].0.environment.options(&|path| project.shown(path));
+        return Err(Error::SeveralEnvironments { argument, names, options });
     }
     match refused {
         Some(error) if given.is_empty() => Err(error),

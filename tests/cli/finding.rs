@@ -183,3 +183,19 @@ fn a_pipe_is_never_waited_for() {
         assert!((0..=2).contains(&answer.status), "{name}: {answer}");
     }
 }
+
+#[test]
+fn an_id_of_two_environments_says_how_to_choose_one() {
+    let project = Project::empty();
+    project.make(".git");
+    for name in ["one", "two"] {
+        project.write(&format!("{name}/alembic.ini"), "[x]\nscript_location = %(here)s\n");
+        project.write(&format!("{name}/versions/a.py"), &script("a", &[]));
+    }
+    project.make("docs");
+    let answer = project.onehead_in("docs", ["show", "a"]).exits(2).prints("");
+    answer
+        .says("`a` is found in 2 environments: one/alembic.ini [x], two/alembic.ini [x]\n")
+        .says("hint: choose one, for example with `-c ../one/alembic.ini -n x`\n");
+    project.onehead_in("docs", ["show", "a", "-c", "../one/alembic.ini", "-n", "x"]).exits(0);
+}
