@@ -1,6 +1,6 @@
 //! The result of a check, and one pure writer per format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,7 +59,12 @@ pub struct EnvironmentFacts {
 impl EnvironmentFacts {
     /// The facts about `environment` and its history.
     pub fn of(environment: &Environment, scripts: &[Script], graph: &RevisionGraph<'_>) -> Self {
-        let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).to_string()).collect();
+        // Alembic lists an id that several files define several times.
+        let ids = |nodes: &[Node]| {
+            let mut seen = BTreeSet::new();
+            let ids = nodes.iter().map(|&node| graph.id(node).as_str());
+            ids.filter(|id| seen.insert(*id)).map(str::to_owned).collect()
+        };
         let points = |wanted: &dyn Fn(Node) -> bool| {
             graph
                 .nodes()
@@ -78,7 +83,7 @@ impl EnvironmentFacts {
             script_location: environment.script_location.clone(),
             version_locations: locations.map(|location| location.path.clone()).collect(),
             revision_count: graph.nodes().len(),
-            heads: ids(&graph.distinct_heads()),
+            heads: ids(graph.heads()),
             upgrade_heads: (!unknown).then(|| ids(graph.upgrade_heads())),
             bases: ids(graph.bases()),
             branch_points: points(&|node| graph.is_branch_point(node)),

@@ -10,7 +10,7 @@ pub static RULE: Rule = Rule {
     name: "invalid-revision-id",
     summary: "an id with characters that alembic refuses, or longer than its table holds",
     level: Level::Error,
-    kind: Kind::History,
+    kind: Kind::Loading,
     page: include_str!("invalid-revision-id.md"),
     check,
 };

@@ -1,6 +1,6 @@
 //! Which environments there are, and which configuration of onehead judges each.
 
-use crate::support::{Project, check, script};
+use crate::support::{Project, check, script, script_with};
 
 /// A monorepo: a forked environment at the top, and one below `backend`.
 fn monorepo() -> Project {
@@ -198,4 +198,63 @@ fn an_id_of_two_environments_says_how_to_choose_one() {
         .says("`a` is found in 2 environments: one/alembic.ini [x], two/alembic.ini [x]\n")
         .says("hint: choose one, for example with `-c ../one/alembic.ini -n x`\n");
     project.onehead_in("docs", ["show", "a", "-c", "../one/alembic.ini", "-n", "x"]).exits(0);
+}
+
+// The deliberate differences: each test is named in a row of COMPATIBILITY.md.
+
+#[test]
+fn flask_migrate_layout_by_name() {
+    let project = Project::empty();
+    project.write("migrations/alembic.ini", "[alembic]\n");
+    project.write("migrations/versions/a.py", &script_with("a", "None", ""));
+    project.onehead(["-c", "migrations/alembic.ini", "heads"]).exits(0).prints("a (head)\n");
+}
+
+/// A project whose only configuration is this `[tool.alembic]`.
+fn toml(text: &str) -> Project {
+    let project = Project::empty();
+    project
+        .write("pyproject.toml", &format!("[tool.alembic]\nscript_location = '%(here)s'\n{text}"));
+    project.write("versions/a.py", &script_with("a", "None", ""));
+    project
+}
+
+#[test]
+fn version_locations_as_a_string_in_toml() {
+    let answer = toml("version_locations = 'versions'\n").onehead(["heads"]).exits(2).prints("");
+    answer
+        .says("pyproject.toml:3: `version_locations` must be a list")
+        .says("hint: write it as `[");
+    toml("version_locations = ['versions']\n").onehead(["heads"]).exits(0).prints("a (head)\n");
+}
+
+#[test]
+fn only_here_is_formatted_in_toml() {
+    // In Python `'%(here)r' % {'here': '/p'}` is a text; nobody means it.
+    let answer = toml("output_encoding = '%(here)r'\n").onehead(["heads"]).exits(2).prints("");
+    answer.says("pyproject.toml:3: ").says("hint: write `%%` for a percent sign");
+    toml("output_encoding = '%(here)s%%'\n").onehead(["heads"]).exits(0);
+}
+
+#[test]
+fn broken_toml_that_says_nothing_of_alembic() {
+    let project = Project::new().history("a");
+    project.write("pyproject.toml", "[tool.ruff\n");
+    project.onehead(["heads"]).exits(0).prints("a (head)\n");
+    project.write("pyproject.toml", "[tool.alembic\n");
+    project.onehead(["heads"]).exits(2).says("pyproject.toml:1: tomllib.TOMLDecodeError");
+}
+
+#[test]
+fn the_sections_of_an_ini_without_an_alembic_section() {
+    let project = Project::empty();
+    project.write(
+        "alembic.ini",
+        "[one]\nscript_location = %(here)s/one\n[two]\nscript_location = %(here)s/two\n",
+    );
+    project.write("one/versions/a.py", &script_with("a", "None", ""));
+    project.write("two/versions/b.py", &script_with("b", "None", ""));
+    let both = "# alembic.ini [one]\na (head)\n# alembic.ini [two]\nb (head)\n";
+    project.onehead(["heads"]).exits(0).prints(both);
+    project.onehead(["-n", "two", "heads"]).exits(0).prints("b (head)\n");
 }
