@@ -48,6 +48,19 @@ pub struct VersionLocation {
     pub exists: bool,
 }
 
+/// How the environment's commands are run by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// By `alembic`.
+    Alembic {
+        /// The folder that the configuration's relative paths are relative to, which is where Alembic has to be run;
+        /// `None` where it may be run anywhere.
+        from: Option<PathBuf>,
+    },
+    /// By `flask db`: the configuration names no script location.
+    FlaskMigrate,
+}
+
 /// How many heads are expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpectedHeads {
@@ -71,6 +84,8 @@ pub struct Environment {
     pub origin: Origin,
     /// `script_location`, absolute, not resolved.
     pub script_location: PathBuf,
+    /// How its commands are run by hand.
+    pub launch: Launch,
     /// In load order.
     pub version_locations: Vec<VersionLocation>,
     /// `recursive_version_locations`.

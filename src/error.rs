@@ -199,12 +199,11 @@ impl Error {
             Self::Unexplained { nearest: None, .. } => {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
-            Self::Baseline { reason, .. } if reason.contains("shallow") => Some(
-                "run `git fetch --unshallow origin`, or name another with `--baseline REF`".into(),
-            ),
+            // A reason that has its remedy in it needs no other.
+            Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
             Self::Baseline { .. } => Some(
-                "name a ref that `git rev-parse` knows with `--baseline REF`; `git fetch origin` \
-                 brings those of the remote"
+                "run `git fetch` if it is a remote branch, or name another with `--baseline REF`: \
+                 `git branch --all` lists them"
                     .into(),
             ),
         }

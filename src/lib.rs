@@ -59,6 +59,7 @@ pub mod config;
 pub mod ini;
 pub mod nearest;
 pub mod settings;
+pub mod shell;
 
 pub mod environment;
 pub mod fs;

@@ -268,6 +268,18 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_shown_from_the_directory_run_from() {
+        let sources =
+            super::Sources { root: "/p".into(), directory: "/p/a/b".into(), ..Default::default() };
+        let shown = |path: &str| sources.from_directory(std::path::Path::new(path));
+        assert_eq!(shown("/p/a/b/c.py"), "c.py");
+        assert_eq!(shown("/p/a/x/c.py"), "../x/c.py");
+        assert_eq!(shown("/p/alembic.ini"), "../../alembic.ini");
+        assert_eq!(shown("/p/a/b"), ".");
+        assert_eq!(shown("/elsewhere/c.py"), "/elsewhere/c.py");
+    }
+
+    #[test]
     fn columns_are_characters() {
         check_position("ä = 1", 3, 1, 3);
     }

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostic;
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
-use crate::published::{self, Baseline, BaselineChoice, Published};
+use crate::published::{self, Baseline, BaselineChoice};
 use crate::report::{EnvironmentReport, Report, concise, json, text};
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 use crate::rules::{self, Kind};
@@ -106,10 +106,19 @@ fn judge(
     let choice = baseline_choice(project, args);
     let is_named = matches!(choice, BaselineChoice::Named(_));
     let mut baseline = None;
-    if (has_hygiene && !args.all) || is_named || project.format == Format::Json {
-        baseline = published(project, &choice)?;
+    let decides = has_hygiene && !args.all;
+    if decides || is_named || project.format == Format::Json {
+        baseline = match published(project, &choice)? {
+            Baseline::Read(published) => Some(published),
+            Baseline::Absent(reason) => {
+                if decides && !project.quiet {
+                    project.ui.talk(&format!("not compared with a baseline: {reason}\n"));
+                }
+                None
+            }
+        };
     }
-    if has_hygiene && !args.all {
+    if decides {
         verdicts = run(&|index, history| match &baseline {
             Some(published) => Looked::of(history.scripts, |script| {
                 script.id().is_none_or(|id| !published.contains(index, &script.path, id))
@@ -138,15 +147,11 @@ fn baseline_choice(project: &Project, args: &CheckArgs) -> BaselineChoice {
     }
 }
 
-fn published(project: &Project, choice: &BaselineChoice) -> Result<Option<Published>, Error> {
+fn published(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
     let environments = &project.discovery.environments;
-    let baseline = published::read(&project.root, environments, choice, &|path, bytes| {
+    published::read(&project.root, environments, choice, &|path, bytes| {
         let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
         script.revision.map(|revision| revision.id)
-    })?;
-    Ok(match baseline {
-        Baseline::Read(published) => Some(published),
-        Baseline::Absent(_) => None,
     })
 }
 

@@ -46,6 +46,7 @@ fn question(command: &Command) -> Result<Question, Error> {
             let (verbose, resolve_dependencies) = (*verbose, *resolve_dependencies);
             Ok(Question::Heads { verbose, resolve_dependencies })
         }
+        // `commands::dispatch` brings no other.
         _ => unreachable!("the dispatcher passes the four reading commands only"),
     }
 }

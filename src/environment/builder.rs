@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::locate::{Bases, expand, tidy};
 use super::options::{DEFAULT, Files, Options};
-use super::{Environment, ExpectedHeads, Failure, Origin, Request, Root, VersionLocation};
+use super::{Environment, ExpectedHeads, Failure, Launch, Origin, Request, Root, VersionLocation};
 use crate::config::{Config, EnvironmentConfig};
 use crate::error::Error;
 use crate::fs;
@@ -126,6 +126,7 @@ impl Builder<'_> {
             section: section.unwrap_or_else(|| DEFAULT.into()),
             origin,
             script_location,
+            launch: Launch::Alembic { from: None },
             version_locations,
             recursive: false,
             sourceless: false,
@@ -159,6 +160,9 @@ impl Builder<'_> {
             Bases::new(first, &folder, &self.root.path).with_sys_path(&options.prepend_sys_path);
         let (script_location, base) =
             self.script_location(entry, &options, &bases, flask_migrate.then_some(&*folder))?;
+        let is_flask = options.script_location.is_none() && flask_migrate;
+        let launch =
+            if is_flask { Launch::FlaskMigrate } else { Launch::Alembic { from: base.clone() } };
         let bases = bases.after(base);
         let version_locations = self.version_locations(entry, &options, &bases, &script_location);
         let governing = self.governing(&folder).map_err(Obstacle::Stop)?;
@@ -174,6 +178,7 @@ impl Builder<'_> {
                 origin
             },
             script_location,
+            launch,
             version_locations,
             recursive: options.recursive,
             sourceless: options.sourceless,

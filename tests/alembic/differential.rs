@@ -124,12 +124,12 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
         oracle.ask(&request);
     }
     let history = History::read(folder).map_err(|error| error.to_string());
-    let ours = history.map(|history| history.answers(&case.commands));
+    let ours = history.map(|history| (history.answers(&case.commands), history.check()));
     let mut loads = true;
     // Both answers are taken before either is judged: an unread one would be taken for the next history's.
     let answers: Vec<(String, Answer)> =
         oracles.iter_mut().map(|oracle| (oracle.version.clone(), oracle.answer())).collect();
-    let (ours, document) = ours?;
+    let ((ours, document), check) = ours?;
     for (position, (version, answer)) in answers.iter().enumerate() {
         loads = if position == 0 { answer.load.is_none() } else { loads };
         let varies = answer.order_varies();
@@ -148,7 +148,7 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
     }
     let (_, newest) = &answers[0];
     let heads = newest.facts.as_ref().map(|facts| &facts.heads[..]);
-    verdict::compare(folder, heads).map_err(|why| format!("check\n{why}"))?;
+    verdict::compare(&check, heads).map_err(|why| format!("check\n{why}"))?;
     Ok(loads)
 }
 

@@ -14,7 +14,8 @@ use onehead::environment::{self, Environment, Request, Root, Scope};
 use onehead::error::Error;
 use onehead::graph::RevisionGraph;
 use onehead::loader;
-use onehead::report::{EnvironmentFacts, EnvironmentReport, Sources, json};
+use onehead::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
+use onehead::rules::settings::RuleSettings;
 use onehead::script::{Depth, FolderModules, Script};
 use onehead::snapshot;
 
@@ -122,6 +123,28 @@ impl History {
         let report = EnvironmentReport { facts, findings: Vec::new(), uncertain: false };
         let sources = Sources { root: self.root.clone(), ..Sources::default() };
         (answers, json::environments(&[report], &sources))
+    }
+
+    /// What the program answers to `check --format json` where there is no git; with bodies read as well.
+    pub fn check(&self) -> Answer {
+        let environment = &self.environment;
+        let modules = FolderModules::new(environment.module_roots.clone());
+        let scripts = loader::load(snapshot::worktree(environment), Depth::Whole, &modules);
+        let graph = RevisionGraph::build(&scripts);
+        let settings = RuleSettings::default();
+        let checked = check::judge(environment, &scripts, &graph, &settings, &check::Scope::Tips);
+        let facts = EnvironmentFacts::of(environment, &scripts, &graph);
+        let report = Report::of_worktree(vec![EnvironmentReport {
+            facts,
+            findings: checked.findings,
+            uncertain: checked.uncertain,
+        }]);
+        let sources = Sources { root: self.root.clone(), ..Sources::default() };
+        Answer {
+            status: Some(i32::from(report.counts().errors > 0)),
+            stdout: json::check(&report, &sources),
+            stderr: String::new(),
+        }
     }
 }
 

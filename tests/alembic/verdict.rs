@@ -2,11 +2,10 @@
 //! none for one that it loads, but for what it overlooks.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::Value;
 
-use crate::ours::onehead;
+use crate::ours::{Answer, onehead};
 use crate::vectors::{cases, write};
 
 /// The rules that answer for a history that Alembic cannot load.
@@ -33,11 +32,9 @@ const STRICTER: &[(&str, &str, &str)] = &[(
     "Alembic loads a label that is a number, and dies where it prints it",
 )];
 
-/// Compares what `check` says in `folder` with what Alembic made of it: `heads` as it lists them, nothing where it
-/// does not load the history.
-pub fn compare(folder: &Path, heads: Option<&[String]>) -> Result<(), String> {
-    let words = ["check", "-c", "alembic.ini", "--format", "json"].map(String::from);
-    let ours = onehead(folder, &words);
+/// Compares what `check --format json` says with what Alembic made of the same history: `heads` as it lists them,
+/// nothing where it does not load it.
+pub fn compare(ours: &Answer, heads: Option<&[String]>) -> Result<(), String> {
     let document: Value =
         serde_json::from_str(&ours.stdout).map_err(|error| format!("{error}: {ours:?}"))?;
     let findings = document["environments"][0]["findings"].as_array();
@@ -86,7 +83,8 @@ fn every_recorded_history_is_judged_as_alembic_loads_it() {
         let loads = case["expected"]["load"] == "ok";
         let heads: Vec<String> =
             serde_json::from_value(case["expected"]["heads"].clone()).unwrap_or_default();
-        let verdict = compare(&folder, loads.then_some(&heads[..]));
+        let words = ["check", "-c", "alembic.ini", "--format", "json"].map(String::from);
+        let verdict = compare(&onehead(&folder, &words), loads.then_some(&heads[..]));
         match (verdict, STRICTER.iter().find(|row| row.0 == name)) {
             (Ok(()), None) => (),
             (Err(why), Some(row)) if why.starts_with(row.1) => used += 1,

@@ -250,8 +250,12 @@ fn a_comment_silences_a_rule_in_its_file() {
     let project = Project::new().history("a");
     let silenced = "# onehead: ignore[missing-parent]\n";
     project.write("versions/b.py", &script_with("b", "'gone'", silenced));
-    let rules = project.onehead(["check", "--format", "json"]).rules();
-    assert!(!rules.contains(&"missing-parent".to_string()), "{rules:?}");
+    check!(project.onehead(["check"]), @"
+    exit_code: 0
+    ----- stdout -----
+    ----- stderr -----
+    2 heads, 2 revisions, no problems (alembic.ini); answer not certain
+    ");
 }
 
 #[test]

@@ -417,7 +417,7 @@ fn a_revision_that_is_a_tuple_is_no_id() {
     1 | revision = ('b',)
       |            ^^^^^^
       |
-      = note: every alembic command stops with a `TypeError` at this file
+      = note: alembic takes the whole tuple for the id, and then no command can find it
       = help: write `revision` as a string, with quotes, in versions/b.py
 
     ----- stderr -----

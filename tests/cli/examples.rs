@@ -8,11 +8,13 @@ use crate::support::{Project, check};
 /// A copy of `examples/<name>`, outside of this repository.
 fn example(name: &str) -> Project {
     let project = Project::empty();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name);
-    copy(&root, &root, &project);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("examples").join(name);
+    copy(&folder, &folder, &project);
     project
 }
 
+/// Copies `folder` into the project, to where it lies below `root`.
 fn copy(folder: &Path, root: &Path, project: &Project) {
     for entry in fs::read_dir(folder).expect("the example is there") {
         let path = entry.expect("an entry").path();
@@ -98,4 +100,18 @@ fn broken_has_every_integrity_defect() {
     for rule in integrity {
         assert!(rules.iter().any(|found| found == rule), "{rule} is not among {rules:?}");
     }
+}
+
+/// What every reader sees first is what the program prints.
+#[test]
+fn the_readme_shows_what_the_program_prints() {
+    let project = Project::empty();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    copy(&root.join("examples/forked"), root, &project);
+    let readme = fs::read_to_string(root.join("README.md")).expect("it is there");
+    let block = readme
+        .split("```")
+        .find_map(|block| block.trim_start().strip_prefix("$ onehead check examples/forked\n"));
+    let answer = project.onehead(["check", "examples/forked"]).exits(1);
+    assert_eq!(block, Some(&*(answer.stdout + &answer.stderr)));
 }

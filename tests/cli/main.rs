@@ -11,5 +11,6 @@ mod check;
 mod compatibility;
 mod examples;
 mod finding;
+mod published;
 mod reading;
 mod support;
