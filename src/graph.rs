@@ -164,7 +164,7 @@ impl<'a> RevisionGraph<'a> {
         let hidden = self.labelled.iter().copied().filter(|&node| !self.is_winner(node));
         let mut seen = std::collections::BTreeSet::new();
         for child in self.map_order.iter().copied().chain(hidden) {
-            let winner = self.find(self.id(child).as_str()).unwrap_or(child);
+            let winner = self.winner(child);
             let dependencies = if with_dependencies { self.dependencies.of(child) } else { &[] };
             let first_own = links.len();
             for &parent in self.parents.of(child).iter().chain(dependencies) {
@@ -261,9 +261,24 @@ impl<'a> RevisionGraph<'a> {
             .collect()
     }
 
+    /// The node that the map holds for the id of this one.
+    fn winner(&self, node: Node) -> Node {
+        // Without duplicates, which is almost always, no look-up is needed.
+        if self.map_order.len() == self.script_of.len() {
+            return node;
+        }
+        self.find(self.id(node).as_str()).unwrap_or(node)
+    }
+
     /// Whether the map holds this very node for its id.
     fn is_winner(&self, node: Node) -> bool {
-        self.find(self.id(node).as_str()) == Some(node)
+        self.winner(node) == node
+    }
+
+    /// Whether every entry of `down_revision` is some revision's id and none comes twice: then nothing of it has to be
+    /// looked up again.
+    fn has_all_parents(&self, node: Node) -> bool {
+        self.parents.of(node).len() == self.revision(node).edges.parents.len()
     }
 
     /// What `alembic heads` lists, in its order; on a history with duplicates an id may come twice, as there.

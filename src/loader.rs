@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::fs::{self, NotRead};
+use crate::fs::{NotRead, Reader};
 use crate::script::{self, Depth, Modules, Problem, Script};
 use crate::snapshot::{Entry, Listing};
 
@@ -25,15 +25,17 @@ pub fn load(listing: Listing, depth: Depth, modules: &dyn Modules) -> Vec<Script
 }
 
 fn read_all(entries: &[Entry], depth: Depth, modules: &dyn Modules) -> Vec<Script> {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let threads = cores.min(entries.len() / FILES_PER_THREAD).max(1);
+    // How many cores there are takes several files to find out; it is asked only where it matters.
+    let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let useful = entries.len() / FILES_PER_THREAD;
+    let threads = if useful > 1 { useful.min(cores()) } else { 1 };
     if threads == 1 {
-        let mut buffer = Vec::new();
-        return entries.iter().map(|entry| read(entry, depth, modules, &mut buffer)).collect();
+        let mut reader = Reader::default();
+        return entries.iter().map(|entry| read(entry, depth, modules, &mut reader)).collect();
     }
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut buffer = Vec::new();
+        let mut reader = Reader::default();
         let mut done: Vec<(usize, Vec<Script>)> = Vec::new();
         loop {
             let start = next.fetch_add(CHUNK, Ordering::Relaxed);
@@ -41,7 +43,7 @@ fn read_all(entries: &[Entry], depth: Depth, modules: &dyn Modules) -> Vec<Scrip
                 return done;
             };
             let chunk = &rest[..rest.len().min(CHUNK)];
-            let scripts = chunk.iter().map(|entry| read(entry, depth, modules, &mut buffer));
+            let scripts = chunk.iter().map(|entry| read(entry, depth, modules, &mut reader));
             done.push((start, scripts.collect()));
         }
     };
@@ -60,17 +62,17 @@ fn read_all(entries: &[Entry], depth: Depth, modules: &dyn Modules) -> Vec<Scrip
     parts.into_iter().flat_map(|(_, scripts)| scripts).collect()
 }
 
-fn read(entry: &Entry, depth: Depth, modules: &dyn Modules, buffer: &mut Vec<u8>) -> Script {
+fn read(entry: &Entry, depth: Depth, modules: &dyn Modules, reader: &mut Reader) -> Script {
     match entry {
-        Entry::File(path) => read_file(path.clone(), depth, modules, buffer),
+        Entry::File(path) => read_file(path.clone(), depth, modules, reader),
         Entry::Broken(path, problem) => broken(path.clone(), problem.clone()),
         Entry::Compiled(path) => broken(path.clone(), Problem::CompiledOnly),
     }
 }
 
-fn read_file(path: PathBuf, depth: Depth, modules: &dyn Modules, buffer: &mut Vec<u8>) -> Script {
-    match fs::read_into(&path, script::MAX_BYTES, buffer) {
-        Ok(()) => script::parse(path, buffer, depth, modules),
+fn read_file(path: PathBuf, depth: Depth, modules: &dyn Modules, reader: &mut Reader) -> Script {
+    match reader.read(&path, script::MAX_BYTES) {
+        Ok(bytes) => script::parse(path, bytes, depth, modules),
         Err(NotRead::TooLarge(bytes)) => broken(path, Problem::TooLarge(bytes)),
         Err(NotRead::Failed(error)) => broken(path, Problem::Unreadable(error.reason.into())),
     }

@@ -125,7 +125,7 @@ impl Walk {
             // Alembic goes on with what lies below, even where it is not asked to recurse.
             return below;
         }
-        files.sort_by(|a, b| by_code_point(&a.name, &b.name));
+        sort(&mut files);
         if self.sourceless && below.iter().any(|name| name == "__pycache__") {
             let stems: BTreeSet<&[u8]> = files.iter().map(|entry| stem(&entry.name)).collect();
             let cache = folder.join("__pycache__");
@@ -150,7 +150,7 @@ impl Walk {
         match fs::list(cache) {
             Ok(mut entries) => {
                 entries.retain(|entry| !stems.contains(stem(&entry.name)));
-                entries.sort_by(|a, b| by_code_point(&a.name, &b.name));
+                sort(&mut entries);
                 entries
             }
             Err(error) => {
@@ -161,7 +161,10 @@ impl Walk {
     }
 
     fn take(&mut self, folder: &Path, entry: &DirectoryEntry) {
-        let path = folder.join(&entry.name);
+        // `join` would make room twice.
+        let mut path = PathBuf::with_capacity(folder.as_os_str().len() + 1 + entry.name.len());
+        path.push(folder);
+        path.push(&entry.name);
         if entry.kind != Kind::Link {
             // The name test is the same as at the end; made here it spares most of the work.
             if matches(&entry.name, self.sourceless).is_some() {
@@ -293,6 +296,15 @@ fn end_of_links(path: &Path) -> Option<PathBuf> {
         path = fs::normalize(&folder.join(target));
     }
     None
+}
+
+/// Sorts entries by [`by_code_point`], and asks each name only once whether it is UTF-8.
+fn sort(entries: &mut [DirectoryEntry]) {
+    if entries.iter().all(|entry| entry.name.to_str().is_some()) {
+        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    } else {
+        entries.sort_by(|a, b| by_code_point(&a.name, &b.name));
+    }
 }
 
 /// Python's order of file names: by code point, where bytes that are no UTF-8 count as the lone surrogates U+DC80 to

@@ -32,6 +32,9 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
     let answers = choose(&project, &question, answers.collect())?;
     let succeeds = answers.iter().all(|(_, answer)| answer.succeeds);
     write(&project, &question, answers);
+    // The process ends here: taking a hundred thousand scripts apart would only make it last longer.
+    drop(histories);
+    std::mem::forget(scripts);
     Ok(if succeeds { ExitStatus::Success } else { ExitStatus::Problems })
 }
 

@@ -52,7 +52,7 @@ impl<'a> RevisionGraph<'a> {
     /// too: Alembic looks parents up by their exact id only.
     pub fn missing_parents(&self) -> Vec<Missing<'a>> {
         let mut missing = Vec::new();
-        for child in self.all_nodes() {
+        for child in self.all_nodes().filter(|&child| !self.has_all_parents(child)) {
             for (position, id) in self.revision(child).edges.parents.iter().enumerate() {
                 if self.find(id.as_str()).is_none() {
                     missing.push(Missing { child, position, text: id.as_str() });

@@ -60,7 +60,8 @@ impl RevisionGraph<'_> {
 
     /// A parent that is no key of the map. A label is a key by then, and is stumbled over when circles are looked for.
     fn parent_error(&self) -> Option<LoadError> {
-        let parents = self.nodes().flat_map(|node| self.revision(node).edges.parents.iter());
+        let open = self.nodes().filter(|&node| !self.has_all_parents(node));
+        let parents = open.flat_map(|node| self.revision(node).edges.parents.iter());
         let mut missing = parents.filter(|id| self.find(id.as_str()).is_none());
         missing
             .find(|id| self.find_label(id.as_str()).is_none())

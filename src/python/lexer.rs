@@ -1,6 +1,7 @@
 //! The strict fast tier: answers only what is provably simple, and declines the rest.
 //!
-//! It goes over the whole file and knows strings, comments and, as far as the last of the four names, brackets. It
+//! It goes over the file as far as the last word that could matter and knows strings, comments and brackets. (A name
+//! in other letters can be the same name to Python, so what holds more than ASCII it goes over to its end.) It
 //! answers when every word that could matter stands in a comment or a string, or is the target of the only
 //! assignment of its name: a line from column 0, `name[: annotation] = literal`. Everything else, down to an
 //! escape in an id or a quote inside an f-string's hole, is left to the parser ([`super::read`]), with which it
@@ -119,6 +120,14 @@ pub fn is_word(byte: u8) -> bool {
     byte == b'_' || byte.is_ascii_alphanumeric() || !byte.is_ascii()
 }
 
+/// Where the first of three bytes stands. Most strings of a migration end after a few, when a search by vector
+/// instructions has hardly begun.
+fn find3([a, b, c]: [u8; 3], bytes: &[u8]) -> Option<usize> {
+    let near = bytes.len().min(16);
+    let found = bytes[..near].iter().position(|&byte| byte == a || byte == b || byte == c);
+    found.or_else(|| Some(near + memchr::memchr3(a, b, c, &bytes[near..])?))
+}
+
 struct Lexer<'a> {
     text: &'a str,
     bytes: &'a [u8],
@@ -177,11 +186,11 @@ impl Lexer<'_> {
         Some(Docstring { text: text.to_owned(), literals: vec![content] })
     }
 
-    /// Goes over the whole file.
+    /// Goes over the file as far as anything in it can matter.
     fn run(&mut self) -> Option<()> {
-        loop {
+        while !(self.hits.is_empty() && self.ascii) {
             let rest = &self.bytes[self.at..];
-            let length = memchr::memchr3(b'"', b'\'', b'#', rest).unwrap_or(rest.len());
+            let length = find3([b'"', b'\'', b'#'], rest).unwrap_or(rest.len());
             let end = self.at + length;
             let assigned = self.code(end)?;
             if assigned {
@@ -316,7 +325,7 @@ impl Lexer<'_> {
         let quote_at = start + usize::from(prefixed);
         let quote = self.byte(quote_at).filter(|byte| matches!(byte, b'"' | b'\''))?;
         let content = quote_at + 1;
-        let length = memchr::memchr3(quote, b'\\', b'\n', self.bytes.get(content..)?)?;
+        let length = find3([quote, b'\\', b'\n'], self.bytes.get(content..)?)?;
         let end = content + length;
         let closed = self.byte(end) == Some(quote);
         let triple = length == 0 && self.byte(end + 1) == Some(quote);
@@ -425,7 +434,7 @@ impl Lexer<'_> {
             let rest = self.bytes.get(at..)?;
             // A newline ends what has no triple quotes; there it stands in for a byte that cannot matter.
             let newline = if triple { mark } else { b'\n' };
-            let found = at + memchr::memchr3(mark, b'\\', newline, rest)?;
+            let found = at + find3([mark, b'\\', newline], rest)?;
             match self.bytes[found] {
                 b'\\' => at = found + 2,
                 byte if byte != mark => return None,

@@ -22,10 +22,22 @@ const MAX_CHAIN: usize = 3000;
 const SMALL_FILE: usize = 16 << 10;
 const FEW_OPERATORS: usize = 1500;
 
+/// One for each byte with which an operator or a bracket begins.
+const OPERATORS: [u8; 256] = {
+    let mut table = [0; 256];
+    let operators = b"([{.+-*/%@&|^~:";
+    let mut at = 0;
+    while at < operators.len() {
+        table[operators[at] as usize] = 1;
+        at += 1;
+    }
+    table
+};
+
 /// Refuses what would cost the parser too much. Fails with the place.
 pub fn check_before(text: &str) -> Result<(), Span> {
-    let operators = || text.bytes().filter(|byte| b"([{.+-*/%@&|^~:".contains(byte)).count();
-    if text.len() <= SMALL_FILE && operators() <= FEW_OPERATORS {
+    let operators = || text.bytes().map(|byte| usize::from(OPERATORS[usize::from(byte)])).sum();
+    if text.len() <= SMALL_FILE && FEW_OPERATORS >= operators() {
         return Ok(());
     }
     let mut lexer = lex(text, Mode::Module);

@@ -13,6 +13,11 @@ pub fn read(text: &str, literals: &[Span]) -> Header {
         let mut start = literal.start as usize;
         let Some(content) = text.get(literal.range()) else { continue };
         for line in content.split_inclusive('\n') {
+            let rest = line.trim_start();
+            if !rest.starts_with(['R', 'C']) {
+                start += line.len();
+                continue;
+            }
             let kinds = [
                 ("Revision ID:", &mut header.revision),
                 ("Revises:", &mut header.revises),
@@ -20,7 +25,7 @@ pub fn read(text: &str, literals: &[Span]) -> Header {
             ];
             for (name, found) in kinds {
                 if found.is_none()
-                    && let Some(after) = line.trim_start().strip_prefix(name)
+                    && let Some(after) = rest.strip_prefix(name)
                 {
                     let after_at = start + line.len() - after.len();
                     *found = Some(header_line(after, after_at));
