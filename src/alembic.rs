@@ -3,6 +3,8 @@
 //! Follows 1.20.1: `command.py`, `Script._head_only`, `Script.log_entry`, `Script._format_down_revision`. Branch labels
 //! and children, which Alembic prints in the order of a Python set, come sorted and in map order.
 
+pub mod question;
+
 use crate::graph::symbol::{Found, LookupError};
 use crate::graph::{Node, RevisionGraph};
 

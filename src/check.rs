@@ -64,7 +64,8 @@ pub fn check_scripts(
     judge(environment, scripts, &RevisionGraph::build(scripts), settings, scope)
 }
 
-/// What is wrong with the integrity of a history, whatever is configured: every other answer rests on it.
+/// What is wrong with the integrity of a history, on which every other answer rests, and what else keeps Alembic from
+/// loading it; whatever is configured.
 pub fn integrity(
     environment: &Environment,
     scripts: &[Script],
@@ -73,13 +74,17 @@ pub fn integrity(
     let in_scope = vec![true; scripts.len()];
     let context = Context { environment, scripts, graph, in_scope: &in_scope };
     let mut findings = Vec::new();
-    for rule in RULES.iter().filter(|rule| rule.kind == Kind::Integrity) {
+    for rule in RULES.iter().filter(|rule| matches!(rule.kind, Kind::Integrity | Kind::Loading)) {
         (rule.check)(&context, &mut findings);
     }
     let mut checked = Checked::default();
     for finding in findings {
         weigh(finding, &RuleSettings::default(), &mut checked);
     }
+    checked.findings.retain(|finding| {
+        let is_loading = find(finding.rule).is_some_and(|rule| rule.kind == Kind::Loading);
+        !is_loading || finding.severity == Severity::Error
+    });
     checked.findings.sort_by(|a, b| order(a).cmp(&order(b)));
     checked.findings
 }
@@ -138,7 +143,8 @@ fn order(finding: &Diagnostic) -> Key<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scope, check_scripts};
+    use super::{Scope, check_scripts, integrity};
+    use crate::graph::RevisionGraph;
     use crate::rules::Level;
     use crate::rules::settings::RuleSettings;
     use crate::rules::testing::Project;
@@ -169,6 +175,20 @@ mod tests {
         let settings = RuleSettings { ignore: vec!["cycle".into()], ..Default::default() };
         assert_eq!(found("a, c <- c", &settings), (String::new(), true));
         assert_eq!(found("a", &settings), (String::new(), false));
+    }
+
+    #[test]
+    fn what_keeps_alembic_from_loading_is_told_with_every_answer() {
+        let told = |history: &str| -> Vec<&str> {
+            let project = Project::new(history);
+            let (scripts, _) = project.build();
+            let graph = RevisionGraph::build(&scripts);
+            let findings = integrity(&project.environment, &scripts, &graph);
+            findings.iter().map(|finding| finding.rule).collect()
+        };
+        assert_eq!(told("a <- b@c"), ["invalid-revision-id"]);
+        assert_eq!(told(&format!("a <- {}", "b".repeat(33))), [""; 0]);
+        assert_eq!(told("?x <- a, b"), ["missing-parent"]);
     }
 
     #[test]

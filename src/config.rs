@@ -140,6 +140,12 @@ const KEYS: [&str; 15] = [
     "environments",
 ];
 
+impl Default for Config {
+    fn default() -> Self {
+        Self::none(Path::new(""))
+    }
+}
+
 impl Config {
     /// The defaults, for a project without any configuration; `root` is the folder of relative paths.
     pub fn none(root: &Path) -> Self {
@@ -164,12 +170,16 @@ impl Config {
         }
     }
 
-    /// Reads the nearest configuration from `directory` upward to `root`: in each folder `onehead.toml`, then
-    /// `pyproject.toml` if it has `[tool.onehead]`. The defaults where there is none.
+    /// Reads the nearest configuration from `folder` upward to `root`: in each folder `onehead.toml`, then
+    /// `pyproject.toml` if it has `[tool.onehead]`. The defaults where there is none. `shown` gives paths in messages.
     ///
     /// Fails where the file cannot be read, is no TOML, or has an unknown key, a wrong type or an unknown value.
-    pub fn load(directory: &Path, root: &Path) -> Result<Self, Error> {
-        for folder in directory.ancestors() {
+    pub fn load(
+        folder: &Path,
+        root: &Path,
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<Self, Error> {
+        for folder in folder.ancestors() {
             for name in ["onehead.toml", "pyproject.toml"] {
                 let path = folder.join(name);
                 let bytes = match fs::read(&path) {
@@ -178,11 +188,10 @@ impl Config {
                     // A folder of that name is somebody else's.
                     Err(_) if fs::is_directory(&path) => continue,
                     Err(error) => {
-                        let path = fs::shown(&path, directory);
-                        return Err(Error::Read { path, reason: error.reason });
+                        return Err(Error::Read { path: shown(&path), reason: error.reason });
                     }
                 };
-                if let Some(config) = Self::parse(&bytes, &path, &fs::shown(&path, directory))? {
+                if let Some(config) = Self::parse(&bytes, &path, &shown(&path))? {
                     return Ok(config);
                 }
             }

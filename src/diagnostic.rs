@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::revision::RevisionId;
 use crate::script::Span;
+use crate::shell::word;
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -53,6 +54,14 @@ pub struct Text(Vec<Piece>);
 enum Piece {
     Words(String),
     Path(PathBuf),
+    /// A path as one word of a shell command.
+    Argument(PathBuf),
+    /// `-c` with a configuration, for a command that is run in a folder or, where there is none, where the user is.
+    Config(PathBuf, Option<PathBuf>),
+    /// The beginning of a command that has to be run in this folder.
+    Enter(PathBuf),
+    /// Its end.
+    Leave(PathBuf),
 }
 
 impl Text {
@@ -60,6 +69,40 @@ impl Text {
     #[must_use]
     pub fn path(mut self, path: impl Into<PathBuf>) -> Self {
         self.0.push(Piece::Path(path.into()));
+        self
+    }
+
+    /// Goes on with the path of a file as one word of a shell command.
+    #[must_use]
+    pub fn argument(mut self, path: impl Into<PathBuf>) -> Self {
+        self.0.push(Piece::Argument(path.into()));
+        self
+    }
+
+    /// Goes on with `program`, to be run in `folder` up to [`Text::outside`]; anywhere where there is none.
+    #[must_use]
+    pub fn within(mut self, folder: Option<&Path>, program: &str) -> Self {
+        self.0.extend(folder.map(|folder| Piece::Enter(folder.to_owned())));
+        self.words(program)
+    }
+
+    /// Ends what [`Text::within`] began.
+    #[must_use]
+    pub fn outside(mut self) -> Self {
+        let entered = self.0.iter().rev().find_map(|piece| match piece {
+            Piece::Enter(folder) => Some(folder.clone()),
+            _ => None,
+        });
+        self.0.extend(entered.map(Piece::Leave));
+        self
+    }
+
+    /// Goes on with `-c` and the configuration, unless Alembic takes it by itself in `folder`, or, where there is
+    /// none, where the user is.
+    #[must_use]
+    pub fn configured(mut self, config: Option<&Path>, folder: Option<&Path>) -> Self {
+        let folder = folder.map(Path::to_owned);
+        self.0.extend(config.map(|config| Piece::Config(config.to_owned(), folder)));
         self
     }
 
@@ -75,9 +118,33 @@ impl Text {
         let pieces = self.0.iter().map(|piece| match piece {
             Piece::Words(words) => words.clone(),
             Piece::Path(path) => show(path),
+            Piece::Argument(path) => argument(&show(path)),
+            Piece::Config(config, folder) => {
+                let shown = match folder.as_ref().map(|folder| config.strip_prefix(folder)) {
+                    None => show(config),
+                    Some(Ok(inside)) => inside.to_string_lossy().replace('\\', "/"),
+                    Some(Err(_)) => config.to_string_lossy().into_owned(),
+                };
+                // The two that Alembic looks for by itself.
+                let found = matches!(&*shown, "alembic.ini" | "pyproject.toml");
+                if found { String::new() } else { format!(" -c {}", argument(&shown)) }
+            }
+            Piece::Enter(folder) => match &*show(folder) {
+                "" | "." => String::new(),
+                folder => format!("(cd {} && ", argument(folder)),
+            },
+            Piece::Leave(folder) => match &*show(folder) {
+                "" | "." => String::new(),
+                _ => ")".to_owned(),
+            },
         });
         pieces.collect()
     }
+}
+
+/// A path as one word of a shell command, which no command takes for an option.
+fn argument(path: &str) -> String {
+    if path.starts_with('-') { word(&format!("./{path}")) } else { word(path) }
 }
 
 impl From<String> for Text {

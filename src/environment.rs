@@ -4,12 +4,14 @@
 //! the worst answer. Reads configurations only; no migration file is opened, and no code of the project is run.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::Config;
 use crate::error::Error;
 use crate::fs::{self, ReadError};
 
 mod builder;
+mod dead;
 mod describe;
 mod finder;
 mod locate;
@@ -46,6 +48,19 @@ pub struct VersionLocation {
     pub exists: bool,
 }
 
+/// How the environment's commands are run by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// By `alembic`.
+    Alembic {
+        /// The folder that the configuration's relative paths are relative to, which is where Alembic has to be run;
+        /// `None` where it may be run anywhere.
+        from: Option<PathBuf>,
+    },
+    /// By `flask db`: the configuration names no script location.
+    FlaskMigrate,
+}
+
 /// How many heads are expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ExpectedHeads {
@@ -69,6 +84,8 @@ pub struct Environment {
     pub origin: Origin,
     /// `script_location`, absolute, not resolved.
     pub script_location: PathBuf,
+    /// How its commands are run by hand.
+    pub launch: Launch,
     /// In load order.
     pub version_locations: Vec<VersionLocation>,
     /// `recursive_version_locations`.
@@ -84,6 +101,8 @@ pub struct Environment {
     /// Folders in which the modules that scripts import are looked for, in order, absolute: `prepend_sys_path`, the
     /// configuration's folder and its parents up to the root, their `src`.
     pub module_roots: Vec<PathBuf>,
+    /// onehead's configuration that is nearest to this environment: which heads are expected and what the rules weigh.
+    pub governing: Arc<Config>,
 }
 
 /// What the user asked for, with absolute paths.
@@ -264,8 +283,12 @@ pub struct Discovery {
 /// Finds the environments that a command acts on (product rules: "Finding the environments" and "Which environments
 /// a command acts on").
 ///
+/// `config` is onehead's configuration nearest the directory run from: what it excludes and describes counts for the whole
+/// run. How an environment is judged is up to the configuration nearest to itself.
+///
 /// Fails where nothing is found, where what is named (by option, `ALEMBIC_CONFIG` or onehead's own configuration) leads
-/// nowhere, and where the configuration that Alembic would use from here does.
+/// nowhere, where the configuration that Alembic would use from here does, and where onehead's configuration of any
+/// environment is wrong.
 pub fn find(
     request: &Request,
     config: &Config,
@@ -277,10 +300,14 @@ pub fn find(
 
 impl Discovery {
     /// Keeps the environments that lie at one of the absolute `paths`: their configuration, script location or a version
-    /// location lies there or below, or the path lies inside the script location or a version location.
+    /// location lies there or below, or the path lies inside a version location or is a file of the script location.
     ///
-    /// Fails where none is left. Without paths nothing is left out.
-    pub fn restrict(&mut self, paths: &[PathBuf], directory: &Path) -> Result<(), Error> {
+    /// Fails where none is left, with paths as `shown` gives them. Without paths nothing is left out.
+    pub fn restrict(
+        &mut self,
+        paths: &[PathBuf],
+        shown: &dyn Fn(&Path) -> String,
+    ) -> Result<(), Error> {
         if paths.is_empty() {
             return Ok(());
         }
@@ -289,7 +316,7 @@ impl Discovery {
         self.environments.retain(|environment| lies_at(environment, &wanted));
         if self.environments.is_empty() {
             return Err(Error::NoEnvironmentAt {
-                paths: paths.iter().map(|path| fs::shown(path, directory)).collect(),
+                paths: paths.iter().map(|path| shown(path)).collect(),
                 environments: names,
             });
         }
@@ -308,12 +335,17 @@ fn settled(path: &Path) -> PathBuf {
 }
 
 fn lies_at(environment: &Environment, paths: &[PathBuf]) -> bool {
-    let mut folders = vec![settled(&environment.script_location)];
-    folders.extend(environment.version_locations.iter().map(|location| settled(&location.path)));
+    let scripts = settled(&environment.script_location);
+    let locations = environment.version_locations.iter();
+    let versions: Vec<PathBuf> = locations.map(|location| settled(&location.path)).collect();
     let config = environment.config.as_deref().map(settled);
+    let own = versions.iter().chain([&scripts]).chain(&config);
+    let own: Vec<&PathBuf> = own.collect();
     paths.iter().any(|path| {
-        config.as_ref().is_some_and(|config| config.starts_with(path))
-            || folders.iter().any(|folder| folder.starts_with(path) || path.starts_with(folder))
+        // A script location may be the top of the repository, and not everything below it is its own.
+        own.iter().any(|own| own.starts_with(path))
+            || versions.iter().any(|folder| path.starts_with(folder))
+            || (path.parent() == Some(&scripts) && fs::is_file(path))
     })
 }
 

@@ -166,10 +166,13 @@ impl Error {
             Self::Unexplained { nearest: None, .. } => {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
-            Self::Baseline { name, .. } => Some(format!(
-                "fetch it with `git fetch --unshallow origin`, or name another than `{name}` with \
-                 `--baseline REF`"
-            )),
+            // A reason that has its remedy in it needs no other.
+            Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
+            Self::Baseline { .. } => Some(
+                "run `git fetch` if it is a remote branch, or name another with `--baseline REF`: \
+                 `git branch --all` lists them"
+                    .into(),
+            ),
         }
     }
 }

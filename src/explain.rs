@@ -5,8 +5,10 @@
 
 mod catalogue;
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use crate::report::sanitize::sanitize;
 use crate::rules::settings::nearest_rule;
 use crate::rules::{RULES, find};
 
@@ -28,7 +30,8 @@ pub enum Explanation {
 
 /// What `argument`, a rule's name or a pasted message, means.
 pub fn explain(argument: &str) -> Explanation {
-    let text = collapse(argument);
+    let text = &*collapse(argument);
+    let text = &*sanitize(text);
     if let Some(rule) = find(text.trim()) {
         return Explanation::Rule(rule.page);
     }
@@ -37,7 +40,7 @@ pub fn explain(argument: &str) -> Explanation {
     if let Some(rule) = named {
         return Explanation::Rule(rule.page);
     }
-    match best_match(&text) {
+    match best_match(text) {
         Some((known, values)) => Explanation::Error(known.render(&values)),
         None => Explanation::Unknown { nearest: nearest_rule(text.trim()) },
     }
@@ -107,9 +110,17 @@ fn holes(pattern: &str) -> Vec<&str> {
     after.filter_map(|piece| piece.split_once('}')).map(|(name, _)| name).collect()
 }
 
-/// One line, every run of white space one space: terminals and issue trackers wrap what is pasted.
+/// One line, every run of white space one space: terminals and issue trackers wrap what is pasted. The colours of a
+/// log (`ESC [ ... m`) are left out.
 fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<&str>>().join(" ")
+    let mut plain = String::with_capacity(text.len());
+    for (nth, piece) in text.split("\u{1b}[").enumerate() {
+        let colour = piece
+            .split_once('m')
+            .filter(|(codes, _)| nth > 0 && codes.chars().all(|c| c.is_ascii_digit() || c == ';'));
+        plain.push_str(colour.map_or(piece, |(_, after)| after));
+    }
+    plain.split_whitespace().collect::<Vec<&str>>().join(" ")
 }
 
 impl Known {
@@ -117,7 +128,9 @@ impl Known {
     fn render(&self, values: &[&str]) -> String {
         let fill = |text: &str| self.fill(text, values);
         let mut out = format!("{}\n\n{}\n\n", fill(self.message), wrap(&fill(self.cause)));
-        let steps: Vec<String> = self.steps.iter().map(|step| fill(step)).collect();
+        let harmless = self.harmless(values);
+        let harmless: Vec<&str> = harmless.iter().map(|value| &**value).collect();
+        let steps: Vec<String> = self.steps.iter().map(|step| self.fill(step, &harmless)).collect();
         for step in aligned(&steps) {
             let _ = writeln!(out, "  {step}");
         }
@@ -125,6 +138,19 @@ impl Known {
             let _ = writeln!(out, "\nmore: onehead explain {rule}");
         }
         out
+    }
+
+    /// The values as they may stand in a command that is pasted: one that a shell would take for more than a word
+    /// stays a hole.
+    fn harmless<'v>(&self, values: &[&'v str]) -> Vec<Cow<'v, str>> {
+        let is_plain = |c: char| c.is_alphanumeric() || "_.-/:@".contains(c);
+        let names = holes(self.message);
+        let pairs = names.iter().zip(values);
+        let value = |(name, value): (&&str, &&'v str)| {
+            let plain = value.chars().all(is_plain) && !value.starts_with('-');
+            if plain { Cow::Borrowed(*value) } else { Cow::Owned(format!("<{name}>")) }
+        };
+        pairs.map(value).collect()
     }
 
     fn fill(&self, text: &str, values: &[&str]) -> String {
@@ -135,7 +161,11 @@ impl Known {
     }
 }
 
-/// The steps with their remarks, which stand after three spaces or more, in one column.
+/// What a step begins with when it is a command.
+const PROGRAMS: [&str; 7] = ["onehead ", "alembic ", "git ", "python3 ", "head ", "sed ", "cat "];
+
+/// The steps with their remarks, which stand after three spaces or more, in one column. After a command the remark is a
+/// comment, so that the whole line can be pasted.
 fn aligned(steps: &[String]) -> Vec<String> {
     let pairs: Vec<(&str, &str)> =
         steps.iter().map(|step| step.split_once("   ").unwrap_or((step, ""))).collect();
@@ -143,6 +173,9 @@ fn aligned(steps: &[String]) -> Vec<String> {
     let width = remarked.map(|(step, _)| step.chars().count()).max().unwrap_or(0);
     let line = |&(step, remark): &(&str, &str)| match remark.trim_start() {
         "" => step.to_owned(),
+        remark if PROGRAMS.iter().any(|program| step.starts_with(program)) => {
+            format!("{step:width$}   # {remark}")
+        }
         remark => format!("{step:width$}   {remark}"),
     };
     pairs.iter().map(line).collect()
@@ -266,10 +299,10 @@ mod tests {
         database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
         never committed.
 
-          onehead show abc123                          is it there, as Alembic would look for it?
-          onehead environments                         are these the folders you mean?
-          git log --all --full-history -- "*abc123*"   the commits in which its file came and went
-          git checkout <commit>^ -- <path>             brings the file back from before the commit that removed it
+          onehead show abc123                            # is it there, as Alembic would look for it?
+          onehead environments                           # are these the folders you mean?
+          git log --all --full-history -- ":/*abc123*"   # the commits in which its file came and went
+          git checkout <commit>^ -- <path>               # brings the file back from before the commit that removed it
           only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
 
         more: onehead explain missing-parent
@@ -288,8 +321,8 @@ mod tests {
         migration after the same parent; git merged both files without a conflict. Alembic refuses to choose
         between them.
 
-          onehead check                                    both heads, where they part, and how to mend it
-          alembic merge -m "merge migration heads" heads   joins them with an empty merge revision
+          onehead check                                    # both heads, where they part, and how to mend it
+          alembic merge -m "merge migration heads" heads   # joins them with an empty merge revision
           or edit down_revision of one of them, when it has not run anywhere else yet
 
         more: onehead explain multiple-heads
@@ -331,6 +364,15 @@ mod tests {
         for rule in CATALOGUE.iter().filter_map(|known| known.rule) {
             assert!(find(rule).is_some(), "{rule}");
         }
+    }
+
+    #[test]
+    fn what_is_pasted_does_no_harm() {
+        let text = error("KeyError: '$(touch x)'");
+        assert!(text.starts_with("KeyError: '$(touch x)'"), "{text}");
+        assert!(text.contains("git log --all --full-history -- \":/*<id>*\""), "{text}");
+        let text = error("\u{1b}[31mKeyError:\u{1b}[0m 'a\u{1b}]0;x\u{7}'");
+        assert!(text.starts_with("KeyError: 'a\\x1b]0;x\\x07'"), "{text}");
     }
 
     #[test]

@@ -44,8 +44,13 @@ pub fn reason(error: &io::Error) -> String {
 
 /// The bytes of a file.
 ///
-/// Fails where the file is not there or cannot be read; the error names it.
+/// Fails where the file is not there or cannot be read, and for a pipe, a socket or a device; the error names it.
 pub fn read(path: &Path) -> Result<Vec<u8>, ReadError> {
+    // Opening a pipe would wait for somebody to write into it.
+    if kind(path) == Some(Kind::Other) {
+        let reason = "it is no regular file".to_string();
+        return Err(ReadError { path: path.to_path_buf(), reason, missing: false });
+    }
     fs::read(path).map_err(|error| ReadError::new(path, &error))
 }
 
@@ -212,18 +217,20 @@ pub fn normalize(path: &Path) -> PathBuf {
     result
 }
 
-/// `path` as it is shown to somebody who works in `directory`: relative below it and with `/`, else as it is.
-pub fn shown(path: &Path, directory: &Path) -> String {
-    let text = match path.strip_prefix(directory) {
-        Ok(rest) if rest.as_os_str().is_empty() => return ".".to_string(),
-        Ok(rest) => rest.to_string_lossy().into_owned(),
-        Err(_) => path.to_string_lossy().into_owned(),
+/// `path` as it is shown to somebody who works in `directory`: relative to it, with `/`, and with `..` up to `root`; as
+/// it is where it lies outside both. By its text alone.
+pub fn shown(path: &Path, directory: &Path, root: &Path) -> String {
+    let inside = |folder: &&Path| *folder == directory || folder.starts_with(root);
+    let common = directory.ancestors().take_while(inside).find(|folder| path.starts_with(folder));
+    let Some((common, rest)) =
+        common.and_then(|common| Some((common, path.strip_prefix(common).ok()?)))
+    else {
+        return path.to_string_lossy().into_owned();
     };
-    if std::path::MAIN_SEPARATOR == '/' {
-        text
-    } else {
-        text.replace(std::path::MAIN_SEPARATOR, "/")
-    }
+    let up = directory.strip_prefix(common).map_or(0, |below| below.components().count());
+    let names = rest.components().map(|part| part.as_os_str().to_string_lossy());
+    let parts: Vec<_> = std::iter::repeat_n("..".into(), up).chain(names).collect();
+    if parts.is_empty() { ".".to_string() } else { parts.join("/") }
 }
 
 #[cfg(test)]
@@ -258,6 +265,11 @@ mod tests {
         assert!(error.missing);
     }
 
+    #[track_caller]
+    fn check_shown(path: &str, directory: &str, root: &str, expected: &str) {
+        assert_eq!(shown(Path::new(path), Path::new(directory), Path::new(root)), expected);
+    }
+
     #[test]
     fn one_reader_reads_files_of_several_folders() {
         let scratch = tempfile::tempdir().unwrap();
@@ -283,9 +295,29 @@ mod tests {
     }
 
     #[test]
-    fn shown_relative_below_the_directory() {
-        assert_eq!(shown(Path::new("/p/a/b"), Path::new("/p")), "a/b");
-        assert_eq!(shown(Path::new("/q/a"), Path::new("/p")), "/q/a");
-        assert_eq!(shown(Path::new("/p"), Path::new("/p")), ".");
+    fn shown_relative_to_the_directory() {
+        check_shown("/p/a/b", "/p", "/p", "a/b");
+        check_shown("/p/a/b", "/p/a", "/p", "b");
+        check_shown("/p", "/p", "/p", ".");
+    }
+
+    #[test]
+    fn shown_with_dots_inside_the_root() {
+        check_shown("/p/a/b", "/p/c/d", "/p", "../../a/b");
+        check_shown("/p", "/p/c", "/p", "..");
+        check_shown("/p/ab", "/p/a", "/p", "../ab");
+    }
+
+    #[test]
+    fn shown_as_it_is_outside_the_root() {
+        check_shown("/q/a", "/p/c", "/p", "/q/a");
+        check_shown("/p/a", "/p/c", "/p/c", "/p/a");
+        check_shown("/q/c/a", "/q/c", "/p", "a");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_backslash_is_part_of_a_name() {
+        check_shown("/p/a\\b", "/p", "/p", "a\\b");
     }
 }

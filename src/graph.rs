@@ -233,6 +233,7 @@ impl<'a> RevisionGraph<'a> {
     pub fn revision(&self, node: Node) -> &'a Revision {
         match &self.script(node).revision {
             Some(revision) => revision,
+            // `add_nodes` skips a script without one, and nothing else makes nodes.
             None => unreachable!("nodes are made of scripts with a revision only"),
         }
     }

@@ -1,44 +1,75 @@
-//! onehead keeps Alembic migration histories healthy.
+//! onehead keeps Alembic migration histories healthy, without running any Python.
 //!
 //! Bytes in, a report out; everything between the two ends is pure.
 //!
 //! ```text
-//! argv --cli--> Args --settings--> Settings --environment--> [Environment]
-//!                                                 |
-//!         Snapshot of the worktree                git.rs, fs.rs: the only input
-//!                 | [(path, bytes)]
-//!         script::parse, in parallel, never fails  --> [Script]
+//! argv --cli--> Args --settings, config--> [what was asked for] --environment--> [Environment]
+//!                                                                     |
+//!         snapshot lists the files of an environment, in Alembic's load order      fs, git: the only input
+//!                 | [path]
+//!         loader reads them, script::parse in parallel, never fails  --> [Script]
 //!                 |
 //!         RevisionGraph::build, never fails
 //!                 |
 //!         RULES.iter().for_each(check) --> [Diagnostic] --> suppress --> sort --> Report
-//!                                                                              |
-//!                                                           report::<format> --> stdout
+//!                                                                                   |
+//!                                                              report::<format> --> stdout
 //! ```
+//!
+//! # What will be found where, and what will not
+//!
+//! A defect in somebody's history is data. A file that cannot be read is a [`script::Script`] with a
+//! [`script::Problem`]; a parent that no file defines is an entry of [`graph::RevisionGraph::missing_parents`]; a rule
+//! puts either into words as a [`diagnostic::Diagnostic`] (exit status 1). An [`error::Error`] means that onehead itself
+//! could not work (exit status 2). A panic is a bug of ours. The three never mix, and "could not tell" is never "fine".
+//!
+//! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
+//! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
+//!
+//! Nothing under [`graph`], [`rules`], [`report`], [`alembic`], [`explain`] does input or output, reads the clock or an
+//! environment variable, or depends on the order of a hash map: the same input gives the same bytes, everywhere.
+//! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
+//! types in [`python`] alone, the terminal in [`ui`] alone. `clippy.toml` and `tests/tidy.rs` hold these lines.
+//!
+//! A rule is named in one place: its file under `rules`, with one row in [`rules::RULES`]. Its page beside it is its
+//! documentation, its help text, and a test.
+//!
+//! The modules follow in the order in which to read them.
+
+pub mod revision;
+
+pub mod python;
+pub mod script;
+
+pub mod graph;
+
+pub mod diagnostic;
+pub mod rules;
+pub mod suppress;
+
+pub mod check;
+pub mod filename;
+
+pub mod report;
 
 pub mod alembic;
-pub mod check;
-pub mod cli;
-pub mod commands;
-pub mod config;
-pub mod diagnostic;
-pub mod environment;
-pub mod error;
 pub mod explain;
-pub mod filename;
+
+pub mod config;
+pub mod ini;
+pub mod nearest;
+pub mod settings;
+pub mod shell;
+
+pub mod environment;
 pub mod fs;
 pub mod git;
-pub mod graph;
-pub mod ini;
 pub mod loader;
-pub mod nearest;
 pub mod published;
-pub mod python;
-pub mod report;
-pub mod revision;
-pub mod rules;
-pub mod script;
-pub mod settings;
 pub mod snapshot;
-pub mod suppress;
+
 pub mod ui;
+
+pub mod cli;
+pub mod commands;
+pub mod error;

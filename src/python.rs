@@ -6,6 +6,7 @@
 //! Nothing here knows what Alembic accepts (see [`crate::script`]), and no file is opened but through
 //! [`Modules`].
 
+pub mod repr;
 pub mod decode;
 mod dynamic;
 mod lexer;

@@ -1,11 +1,12 @@
 //! The result of a check, and one pure writer per format.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
+use crate::fs;
 use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
 
@@ -58,7 +59,12 @@ pub struct EnvironmentFacts {
 impl EnvironmentFacts {
     /// The facts about `environment` and its history.
     pub fn of(environment: &Environment, scripts: &[Script], graph: &RevisionGraph<'_>) -> Self {
-        let ids = |nodes: &[Node]| nodes.iter().map(|&node| graph.id(node).to_string()).collect();
+        // Alembic lists an id that several files define several times.
+        let ids = |nodes: &[Node]| {
+            let mut seen = BTreeSet::new();
+            let ids = nodes.iter().map(|&node| graph.id(node).as_str());
+            ids.filter(|id| seen.insert(*id)).map(str::to_owned).collect()
+        };
         let points = |wanted: &dyn Fn(Node) -> bool| {
             graph
                 .nodes()
@@ -77,7 +83,7 @@ impl EnvironmentFacts {
             script_location: environment.script_location.clone(),
             version_locations: locations.map(|location| location.path.clone()).collect(),
             revision_count: graph.nodes().len(),
-            heads: ids(&graph.distinct_heads()),
+            heads: ids(graph.heads()),
             upgrade_heads: (!unknown).then(|| ids(graph.upgrade_heads())),
             bases: ids(graph.bases()),
             branch_points: points(&|node| graph.is_branch_point(node)),
@@ -227,12 +233,12 @@ pub struct Sources {
 impl Sources {
     /// `path` relative to the root, with `/`; as it is when it lies outside.
     pub fn from_root(&self, path: &Path) -> String {
-        relative(path, &self.root)
+        fs::shown(path, &self.root, &self.root)
     }
 
     /// `path` relative to the directory run from, with `/` and `..` where needed inside the root.
     pub fn from_directory(&self, path: &Path) -> String {
-        relative(path, &self.directory)
+        fs::shown(path, &self.directory, &self.root)
     }
 }
 
@@ -243,10 +249,6 @@ impl Sources {
         let range = span.range();
         Some((Position::of(text, range.start), Position::of(text, range.end)))
     }
-}
-
-fn relative(path: &Path, base: &Path) -> String {
-    path.strip_prefix(base).unwrap_or(path).to_string_lossy().replace('\\', "/")
 }
 
 #[cfg(test)]
@@ -263,6 +265,18 @@ mod tests {
         check_position("ab\ncd", 0, 1, 1);
         check_position("ab\ncd", 4, 2, 2);
         check_position("", 0, 1, 1);
+    }
+
+    #[test]
+    fn a_path_is_shown_from_the_directory_run_from() {
+        let sources =
+            super::Sources { root: "/p".into(), directory: "/p/a/b".into(), ..Default::default() };
+        let shown = |path: &str| sources.from_directory(std::path::Path::new(path));
+        assert_eq!(shown("/p/a/b/c.py"), "c.py");
+        assert_eq!(shown("/p/a/x/c.py"), "../x/c.py");
+        assert_eq!(shown("/p/alembic.ini"), "../../alembic.ini");
+        assert_eq!(shown("/p/a/b"), "");
+        assert_eq!(shown("/elsewhere/c.py"), "/elsewhere/c.py");
     }
 
     #[test]

@@ -12,7 +12,7 @@ mod duplicate_revision;
 mod empty_message;
 mod facts;
 mod filename_mismatch;
-mod invalid_revision_id;
+pub(crate) mod invalid_revision_id;
 mod merge_revision;
 mod merge_with_operations;
 mod missing_dependency;
@@ -92,6 +92,8 @@ impl Level {
 pub enum Kind {
     /// Every other answer rests on these: always reported, only an explicit ignore silences one.
     Integrity,
+    /// Alembic loads no history with one of its errors, but what is read of it stands.
+    Loading,
     /// Looks at the whole history.
     History,
     /// Looks at what is unpublished only.

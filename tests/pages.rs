@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use onehead::check::{Scope, check_scripts};
-use onehead::environment::{Environment, ExpectedHeads, Origin, VersionLocation};
+use onehead::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
 use onehead::explain;
 use onehead::rules::settings::RuleSettings;
 use onehead::rules::{Level, RULES, Rule};
@@ -47,6 +47,8 @@ fn environment() -> Environment {
         section: "alembic".into(),
         origin: Origin::Here,
         script_location: "/project".into(),
+
+        launch: Launch::Alembic { from: None },
         version_locations: vec![VersionLocation {
             written: None,
             path: "/project/versions".into(),
@@ -58,6 +60,7 @@ fn environment() -> Environment {
         truncate_slug_length: 40,
         expected_heads: ExpectedHeads::Total(1),
         module_roots: Vec::new(),
+        governing: std::sync::Arc::default(),
     }
 }
 

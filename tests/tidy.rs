@@ -26,7 +26,15 @@ impl File {
         if self.path.ends_with("/tests.rs") || self.path.ends_with("/testing.rs") {
             return Vec::new();
         }
-        self.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]")).collect()
+        let lines: Vec<&str> = self.text.lines().collect();
+        let opens_tests = |pair: &[&str]| {
+            // A module of tests in a file of its own ends nothing here.
+            pair[0].starts_with("#[cfg(test)]")
+                && pair[1].starts_with("mod ")
+                && pair[1].ends_with('{')
+        };
+        let end = lines.windows(2).position(opens_tests).unwrap_or(lines.len());
+        lines[..end].to_vec()
     }
 }
 
@@ -116,6 +124,13 @@ fn the_function_scanner_sees_functions() {
 }
 
 #[test]
+fn unit_tests_are_no_code_and_what_follows_a_declaration_is() {
+    let code = |text: &str| File { path: "src/a.rs".into(), text: text.into() }.code().len();
+    assert_eq!(code("a\n#[cfg(test)]\nmod testing;\nb\n"), 4);
+    assert_eq!(code("a\n#[cfg(test)]\nmod tests {\n}\n"), 1);
+}
+
+#[test]
 fn files_are_short() {
     let long: Vec<String> = rust(&["src", "tests", "benches"])
         .iter()
@@ -137,7 +152,7 @@ fn every_module_says_what_it_is_for() {
 }
 
 #[test]
-fn no_glob_imports_and_no_macros() {
+fn no_glob_imports_no_macros_and_no_async() {
     let mut found = Vec::new();
     for file in rust(&["src"]) {
         for (number, line) in file.code().iter().enumerate() {
@@ -145,9 +160,12 @@ fn no_glob_imports_and_no_macros() {
             if text.starts_with("macro_rules!") {
                 found.push(format!("{}:{}: a macro; use a function", file.path, number + 1));
             }
-            if (text.starts_with("use ") || text.starts_with("pub use ")) && text.ends_with("::*;")
-            {
+            if text.contains("::*") && !text.starts_with("//") {
                 found.push(format!("{}:{}: a glob import; use names", file.path, number + 1));
+            }
+            if text.contains("async fn ") || text.contains("async move ") || text.contains(".await")
+            {
+                found.push(format!("{}:{}: async; use a thread", file.path, number + 1));
             }
         }
     }
@@ -161,7 +179,8 @@ fn a_panic_is_argued() {
         let lines = file.code();
         for (number, line) in lines.iter().enumerate() {
             let code = line.split("//").next().unwrap_or(line);
-            let panics = [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!("];
+            let panics =
+                [".unwrap()", ".expect(", "panic!(", "todo!(", "unimplemented!(", "unreachable!("];
             let argued = |at: Option<usize>| {
                 at.and_then(|at| lines.get(at)).is_some_and(|line| line.contains("//"))
             };
@@ -184,6 +203,12 @@ fn lint_exceptions_are_few() {
     let manifest = read("Cargo.toml");
     let lints = manifest.split("[lints.clippy]").nth(1).expect("Cargo.toml has [lints.clippy]");
     let section = lints.split("\n[").next().unwrap_or(lints);
+    for line in
+        ["pedantic = { level = \"warn\"", "unwrap_used = \"warn\"", "expect_used = \"warn\""]
+    {
+        assert!(section.contains(line), "Cargo.toml no longer has {line}");
+    }
+    assert!(manifest.contains("\nunsafe_code = \"forbid\"\n"), "unsafe code is forbidden");
     let allowed = section.lines().filter(|line| line.contains("\"allow\"")).count();
     assert!(allowed <= CLIPPY_EXCEPTIONS, "{allowed} lints are allowed: fix the code instead");
 }

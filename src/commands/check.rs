@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use super::project::{History, Project};
 use crate::check::{self, Scope as Looked};
 use crate::cli::{CheckArgs, Format, GlobalArgs};
+use crate::config::{Config, Placed};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
-use crate::published::{self, Baseline, BaselineChoice, Published};
+use crate::fs;
+use crate::published::{self, Baseline, BaselineChoice};
 use crate::report::{EnvironmentReport, Report, concise, json, text};
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 use crate::rules::{self, Kind};
@@ -20,10 +22,10 @@ use crate::ui::Ui;
 pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitStatus, Error> {
     let mut timing = Timing::start();
     let mut project = Project::open(global, ui, Scope::Repository)?;
-    let settings = rule_settings(&project, args)?;
-    let directory = project.process.directory.clone();
+    let (directory, root) = (project.process.directory.clone(), project.root.path.clone());
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();
-    project.discovery.restrict(&paths, &directory)?;
+    project.discovery.restrict(&paths, &|path| fs::shown(path, &directory, &root))?;
+    let settings = all_settings(&project, args)?;
     project.warn();
     timing.step("find");
     let scripts = project.all_scripts(Depth::Whole);
@@ -42,20 +44,30 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     Ok(status(&report, args))
 }
 
-/// What the arguments say, else what the configuration says.
-fn rule_settings(project: &Project, args: &CheckArgs) -> Result<RuleSettings, Error> {
+/// What the rules of each environment are told: by the arguments, else by the configuration nearest to it.
+fn all_settings(project: &Project, args: &CheckArgs) -> Result<Vec<RuleSettings>, Error> {
     for (given, key) in [(&args.select, "--select"), (&args.ignore, "--ignore")] {
         for name in given.iter().flatten() {
             check_name(name, key)?;
         }
     }
-    let config = &project.config;
+    check_names(&project.config)?;
+    let environments = project.discovery.environments.iter();
+    environments.map(|environment| rule_settings(&environment.governing, args)).collect()
+}
+
+/// Checks every rule that a configuration names.
+fn check_names(config: &Config) -> Result<(), Error> {
     let severities = config.rules.iter().map(|(name, _)| name);
     for placed in config.select.iter().chain(&config.ignore).chain(severities) {
         check_name(&placed.value, &placed.place)?;
     }
-    let or_configured = |given: &Option<Vec<String>>,
-                         configured: &[crate::config::Placed<String>]| {
+    Ok(())
+}
+
+fn rule_settings(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Error> {
+    check_names(config)?;
+    let or_configured = |given: &Option<Vec<String>>, configured: &[Placed<String>]| {
         let configured = || configured.iter().map(|placed| placed.value.clone()).collect();
         given.clone().unwrap_or_else(configured)
     };
@@ -79,15 +91,15 @@ fn check_name(name: &str, place: &str) -> Result<(), Error> {
 fn judge(
     project: &Project,
     args: &CheckArgs,
-    settings: &RuleSettings,
+    settings: &[RuleSettings],
     histories: &[History<'_>],
 ) -> Result<Report, Error> {
     let run = |scope: &dyn Fn(usize, &History<'_>) -> Looked| -> Vec<check::Checked> {
-        let verdict = |(index, history): (usize, &History<'_>)| {
+        let verdict = |(index, (history, settings)): (usize, (&History<'_>, &RuleSettings))| {
             let scope = scope(index, history);
             check::judge(history.environment, history.scripts, &history.graph, settings, &scope)
         };
-        histories.iter().enumerate().map(verdict).collect()
+        histories.iter().zip(settings).enumerate().map(verdict).collect()
     };
     let mut verdicts = run(&|_, _| Looked::All);
     let is_hygiene = |finding: &Diagnostic| {
@@ -97,10 +109,19 @@ fn judge(
     let choice = baseline_choice(project, args);
     let is_named = matches!(choice, BaselineChoice::Named(_));
     let mut baseline = None;
-    if (has_hygiene && !args.all) || is_named || project.format == Format::Json {
-        baseline = published(project, &choice)?;
+    let decides = has_hygiene && !args.all;
+    if decides || is_named || project.format == Format::Json {
+        baseline = match published(project, &choice)? {
+            Baseline::Read(published) => Some(published),
+            Baseline::Absent(reason) => {
+                if decides && !project.quiet {
+                    project.ui.talk(&format!("not compared with a baseline: {reason}\n"));
+                }
+                None
+            }
+        };
     }
-    if has_hygiene && !args.all {
+    if decides {
         verdicts = run(&|index, history| match &baseline {
             Some(published) => Looked::of(history.scripts, |script| {
                 script.id().is_none_or(|id| !published.contains(index, &script.path, id))
@@ -129,15 +150,11 @@ fn baseline_choice(project: &Project, args: &CheckArgs) -> BaselineChoice {
     }
 }
 
-fn published(project: &Project, choice: &BaselineChoice) -> Result<Option<Published>, Error> {
+fn published(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
     let environments = &project.discovery.environments;
-    let baseline = published::read(&project.root, environments, choice, &|path, bytes| {
+    published::read(&project.root, environments, choice, &|path, bytes| {
         let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
         script.revision.map(|revision| revision.id)
-    })?;
-    Ok(match baseline {
-        Baseline::Read(published) => Some(published),
-        Baseline::Absent(_) => None,
     })
 }
 

@@ -63,7 +63,8 @@ impl Project {
     pub(super) fn open(global: &GlobalArgs, ui: Ui, scope: Scope) -> Result<Self, Error> {
         let process = Process::read(global)?;
         let root = Root::find(&process.directory);
-        let config = Config::load(&process.directory, &root.path)?;
+        let shown = |path: &Path| fs::shown(path, &process.directory, &root.path);
+        let config = Config::load(&process.directory, &root.path, &shown)?;
         let request = Request {
             directory: process.directory.clone(),
             configs: global.config.clone(),
@@ -97,7 +98,7 @@ impl Project {
 
     /// `path` as people read it: relative to the directory run from.
     pub(super) fn shown(&self, path: &Path) -> String {
-        fs::shown(path, &self.process.directory)
+        fs::shown(path, &self.process.directory, &self.root.path)
     }
 
     /// Reads the scripts of every environment, in their order.

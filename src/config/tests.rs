@@ -1,3 +1,5 @@
+//! What is read from onehead's configuration, and what is said when it is wrong. Rules are not looked up here.
+
 #![allow(clippy::disallowed_methods, reason = "tests write the projects that they read")]
 
 use super::*;
@@ -170,7 +172,7 @@ fn the_nearest_file_counts_and_onehead_toml_wins() {
     let root = folder.path();
     let below = root.join("a/b");
     std::fs::create_dir_all(&below).unwrap();
-    let load = || Config::load(&below, root).unwrap();
+    let load = || Config::load(&below, root, &|path| path.display().to_string()).unwrap();
     assert_eq!(load().path, None);
     std::fs::write(root.join("pyproject.toml"), "[tool.onehead]\ndialect = 'root'\n").unwrap();
     std::fs::write(below.join("pyproject.toml"), "[tool.ruff]\n").unwrap();

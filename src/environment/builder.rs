@@ -3,16 +3,31 @@
 //! Says why there is none where there is none; whether that stops the run is [`super::finder`]'s business.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::locate::{Bases, expand, tidy};
 use super::options::{DEFAULT, Files, Options};
-use super::{Environment, ExpectedHeads, Failure, Origin, Request, Root, VersionLocation};
+use super::{Environment, ExpectedHeads, Failure, Launch, Origin, Request, Root, VersionLocation};
 use crate::config::{Config, EnvironmentConfig};
 use crate::error::Error;
 use crate::fs;
 
 /// The name of the file that Alembic looks for.
 pub(super) const INI: &str = "alembic.ini";
+
+/// Why no environment was made.
+pub(super) enum Obstacle {
+    /// The configuration of Alembic leads nowhere.
+    Nowhere(Failure),
+    /// onehead's own configuration is wrong, which always stops the run.
+    Stop(Error),
+}
+
+impl From<Failure> for Obstacle {
+    fn from(failure: Failure) -> Self {
+        Self::Nowhere(failure)
+    }
+}
 
 /// What every environment is made with.
 #[derive(Clone, Copy)]
@@ -28,7 +43,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn shown(&self, path: &Path) -> String {
-        fs::shown(path, &self.request.directory)
+        fs::shown(path, &self.request.directory, &self.root.path)
     }
 
     /// `--version-location`, each of which must be there; else the default one.
@@ -68,11 +83,14 @@ impl Builder<'_> {
         locations
     }
 
-    pub(super) fn expected_heads(&self, entry: Option<&EnvironmentConfig>) -> ExpectedHeads {
-        entry
-            .and_then(|entry| entry.expected_heads.clone())
-            .or_else(|| self.config.expected_heads.clone())
-            .unwrap_or(ExpectedHeads::Total(1))
+    /// onehead's configuration for an environment in `folder`: the nearest one, up to the root. An environment outside
+    /// the root is not this project's, and has its own root.
+    fn governing(&self, folder: &Path) -> Result<Arc<Config>, Error> {
+        let shown = |path: &Path| self.shown(path);
+        let folder = fs::normalize(folder);
+        let own = (!folder.starts_with(&self.root.path)).then(|| Root::find(&folder));
+        let root = own.as_ref().unwrap_or(self.root);
+        Config::load(&folder, &root.path, &shown).map(Arc::new)
     }
 
     /// The entry of `[[tool.onehead.environments]]` that selects this section.
@@ -91,24 +109,31 @@ impl Builder<'_> {
         entry: Option<&EnvironmentConfig>,
         script_location: PathBuf,
         version_locations: Vec<VersionLocation>,
-    ) -> Environment {
+    ) -> Result<Environment, Error> {
+        let governing = self.governing(&script_location)?;
         let bases = Bases::new(Some(&self.request.directory), &script_location, &self.root.path);
         let name = entry.and_then(|entry| entry.name.clone());
         let section = entry.and_then(|entry| entry.section.clone());
-        Environment {
-            name: name.unwrap_or_else(|| fs::shown(&script_location, &self.root.path)),
+        Ok(Environment {
+            name: name.unwrap_or_else(|| self.name_of(&script_location)),
             config: None,
             section: section.unwrap_or_else(|| DEFAULT.into()),
             origin,
             script_location,
+            launch: Launch::Alembic { from: None },
             version_locations,
             recursive: false,
             sourceless: false,
             file_template: "%(rev)s_%(slug)s".into(),
             truncate_slug_length: 40,
-            expected_heads: self.expected_heads(entry),
+            expected_heads: expected_heads(entry, &governing),
             module_roots: bases.module_roots(),
-        }
+            governing,
+        })
+    }
+
+    fn name_of(&self, path: &Path) -> String {
+        fs::shown(path, &self.root.path, &self.root.path)
     }
 
     /// The environment of one section. `first` is where a relative path is tried before all other places.
@@ -118,7 +143,7 @@ impl Builder<'_> {
         section: &str,
         origin: Origin,
         first: Option<&Path>,
-    ) -> Result<Environment, Failure> {
+    ) -> Result<Environment, Obstacle> {
         let options = Options::read(files, section).map_err(Failure::Option)?;
         let config = files.path_for(section).ok_or(Failure::NoScriptLocation)?.to_path_buf();
         let folder = config.parent().unwrap_or(Path::new("")).to_path_buf();
@@ -127,11 +152,15 @@ impl Builder<'_> {
             Bases::new(first, &folder, &self.root.path).with_sys_path(&options.prepend_sys_path);
         let (script_location, base) =
             self.script_location(entry, &options, &bases, &config, &folder)?;
+        let is_flask = options.script_location.is_none() && is_flask_migrate(&config);
+        let launch =
+            if is_flask { Launch::FlaskMigrate } else { Launch::Alembic { from: base.clone() } };
         let bases = bases.after(base);
         let version_locations =
             self.version_locations(entry, &options, &bases, &script_location)?;
+        let governing = self.governing(&folder).map_err(Obstacle::Stop)?;
         let suffix = super::describe::section_suffix(Some(section));
-        let default_name = || format!("{}{suffix}", fs::shown(&config, &self.root.path));
+        let default_name = || format!("{}{suffix}", self.name_of(&config));
         let name = entry.and_then(|entry| entry.name.clone()).unwrap_or_else(default_name);
         Ok(Environment {
             name,
@@ -142,13 +171,15 @@ impl Builder<'_> {
                 origin
             },
             script_location,
+            launch,
             version_locations,
             recursive: options.recursive,
             sourceless: options.sourceless,
             file_template: options.file_template,
             truncate_slug_length: options.truncate_slug_length,
-            expected_heads: self.expected_heads(entry),
+            expected_heads: expected_heads(entry, &governing),
             module_roots: bases.module_roots(),
+            governing,
             config: Some(config),
         })
     }
@@ -212,6 +243,13 @@ impl Builder<'_> {
         };
         Ok(written.iter().map(locate).collect())
     }
+}
+
+fn expected_heads(entry: Option<&EnvironmentConfig>, governing: &Config) -> ExpectedHeads {
+    entry
+        .and_then(|entry| entry.expected_heads.clone())
+        .or_else(|| governing.expected_heads.clone())
+        .unwrap_or(ExpectedHeads::Total(1))
 }
 
 pub(super) fn location(written: Option<String>, path: PathBuf) -> VersionLocation {

@@ -84,6 +84,9 @@ fn describe_one(text: &mut String, environment: &Environment, shown: &dyn Fn(&Pa
     if environment.truncate_slug_length != 40 {
         line(text, "slug length", &environment.truncate_slug_length.to_string());
     }
+    if let Some(path) = &environment.governing.path {
+        line(text, "judged by", &shown(path));
+    }
     match &environment.expected_heads {
         ExpectedHeads::Total(1) => {}
         ExpectedHeads::Total(total) => line(text, "expected heads", &total.to_string()),

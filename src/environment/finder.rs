@@ -4,9 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::builder::{Builder, INI, is_flask_migrate, location};
+use super::builder::{Builder, INI, Obstacle, is_flask_migrate, location};
+use super::dead::{Dead, stopped};
 use super::locate::tidy;
-use super::options::{DEFAULT, Files, FilesError};
+use super::options::{DEFAULT, Files};
 use super::search::{Candidate, Exclude, search};
 use super::{
     Attempt, Discovery, Environment, Failure, Origin, Outcome, Request, Root, Scope,
@@ -47,26 +48,12 @@ pub(super) fn find(
     if !finder.discovery.environments.is_empty() {
         return Ok(finder.discovery);
     }
-    let shown = |path: &Path| fs::shown(path, &request.directory);
+    let shown = |path: &Path| finder.builder.shown(path);
     Err(Error::NoEnvironment {
         root: root.path.to_string_lossy().into_owned(),
         repository: root.repository,
         notes: finder.discovery.warnings.iter().map(|warning| warning.text(&shown)).collect(),
     })
-}
-
-/// A section that leads nowhere: the file, the section where it came to one, and why.
-struct Dead {
-    config: PathBuf,
-    section: Option<String>,
-    failure: Failure,
-}
-
-impl Dead {
-    /// Whether Alembic itself would stop here when nothing is named.
-    fn stops_alembic(&self) -> bool {
-        self.section.as_deref().is_none_or(|section| section == DEFAULT)
-    }
 }
 
 struct Finder<'a> {
@@ -135,18 +122,14 @@ impl Finder<'_> {
         let section = self.builder.request.name.clone().unwrap_or_else(|| DEFAULT.into());
         let blamed = if ini.1 { &ini.0 } else { &toml.0 };
         let files = Files::read(Some(&ini.0), Some(&toml.0), &self.builder.shown(&ini.0))
-            .map_err(|error| self.error(&dead_files(error, blamed), &[]))?;
+            .map_err(|error| Dead::files(error, blamed).error(&self.builder, &[]))?;
         let directory = self.builder.request.directory.clone();
         match self.builder.build(&files, &section, Origin::Named, Some(&directory)) {
             Ok(environment) => {
                 self.register(environment);
                 Ok(())
             }
-            Err(failure) => {
-                let config = blamed.clone();
-                let dead = Dead { config, section: Some(section), failure };
-                Err(self.error(&dead, &files.sections()))
-            }
+            Err(obstacle) => Err(stopped(&self.builder, obstacle, blamed, &section, &files)),
         }
     }
 
@@ -170,7 +153,7 @@ impl Finder<'_> {
         }
         let locations = self.builder.argument_locations(&script_location)?;
         let origin = Origin::Arguments;
-        let environment = self.builder.by_folders(origin, None, script_location, locations);
+        let environment = self.builder.by_folders(origin, None, script_location, locations)?;
         self.register(environment);
         Ok(())
     }
@@ -183,7 +166,7 @@ impl Finder<'_> {
             let files = match files {
                 Ok(files) => files,
                 Err(error) if folder == self.builder.request.directory => {
-                    return Err(self.error(&dead_files(error, &ini), &[]));
+                    return Err(Dead::files(error, &ini).error(&self.builder, &[]));
                 }
                 Err(_) => continue,
             };
@@ -194,11 +177,10 @@ impl Finder<'_> {
             }
             let here = self.builder.request.directory.clone();
             let first = (folder == here).then_some(here.as_path());
-            let environment =
-                self.builder.build(&files, name, Origin::Named, first).map_err(|failure| {
-                    let dead = Dead { config: ini, section: Some(name.into()), failure };
-                    self.error(&dead, &files.sections())
-                })?;
+            let environment = self
+                .builder
+                .build(&files, name, Origin::Named, first)
+                .map_err(|obstacle| stopped(&self.builder, obstacle, &ini, name, &files))?;
             self.register(environment);
             return Ok(());
         }
@@ -227,10 +209,10 @@ impl Finder<'_> {
     fn nearest(&mut self) -> Result<bool, Error> {
         for folder in self.upward() {
             let candidate = self.candidate_in(&folder);
-            let dead = self.candidate(&candidate, Origin::Here, true, None);
+            let dead = self.candidate(&candidate, Origin::Here, true, None)?;
             for dead in dead {
                 if folder == self.builder.request.directory && dead.stops_alembic() {
-                    return Err(self.error(&dead, &[]));
+                    return Err(dead.error(&self.builder, &[]));
                 }
                 self.warn(dead);
             }
@@ -274,12 +256,10 @@ impl Finder<'_> {
         let sibling = path.with_file_name(TOML);
         let ini = (!is_toml).then_some(path.as_path());
         let files = Files::read(ini, Some(&sibling), &self.builder.shown(&path))
-            .map_err(|error| self.error(&dead_files(error, &path), &[]))?;
+            .map_err(|error| Dead::files(error, &path).error(&self.builder, &[]))?;
         let environment = self.builder.build(&files, &section, Origin::Configured, None);
-        let environment = environment.map_err(|failure| {
-            let dead = Dead { config: path.clone(), section: Some(section.clone()), failure };
-            self.error(&dead, &files.sections())
-        })?;
+        let environment = environment
+            .map_err(|obstacle| stopped(&self.builder, obstacle, &path, &section, &files))?;
         self.seen.push((path, section));
         self.register(environment);
         Ok(())
@@ -306,7 +286,8 @@ impl Finder<'_> {
             locations.push(location(None, script_location.join("versions")));
         }
         let origin = Origin::Configured;
-        let environment = self.builder.by_folders(origin, Some(entry), script_location, locations);
+        let environment =
+            self.builder.by_folders(origin, Some(entry), script_location, locations)?;
         self.register(environment);
         Ok(())
     }
@@ -337,12 +318,12 @@ impl Finder<'_> {
             let here = candidate.folder == self.builder.request.directory;
             let origin = if here { Origin::Here } else { Origin::Search };
             let before = self.discovery.attempts.len();
-            let dead = self.candidate(&candidate, origin, false, only);
+            let dead = self.candidate(&candidate, origin, false, only)?;
             let attempts = &self.discovery.attempts[before..];
             sections.extend(attempts.iter().filter_map(|attempt| attempt.section.clone()));
             for dead in dead {
                 if here && only.is_none() && dead.stops_alembic() {
-                    return Err(self.error(&dead, &[]));
+                    return Err(dead.error(&self.builder, &[]));
                 }
                 self.warn(dead);
             }
@@ -359,7 +340,7 @@ impl Finder<'_> {
         origin: Origin,
         default: bool,
         only: Option<&str>,
-    ) -> Vec<Dead> {
+    ) -> Result<Vec<Dead>, Error> {
         let (ini, toml) = (candidate.folder.join(INI), candidate.folder.join(TOML));
         let mut dead = Vec::new();
         let wanted_ini = candidate.ini.then_some(ini.as_path());
@@ -368,11 +349,11 @@ impl Finder<'_> {
             match Files::read(wanted_ini, wanted_toml, &self.builder.shown(&ini)) {
                 Ok(files) => break files,
                 Err(error) => {
-                    let error = dead_files(error, &ini);
+                    let error = Dead::files(error, &ini);
                     let by_toml = wanted_toml == Some(error.config.as_path());
                     dead.push(error);
                     if !by_toml || wanted_ini.is_none() {
-                        return self.record(dead);
+                        return Ok(self.record(dead));
                     }
                     wanted_toml = None;
                 }
@@ -393,7 +374,7 @@ impl Finder<'_> {
                 let outcome = Outcome::Skipped("[tool.alembic] has no script_location");
                 self.discovery.attempts.push(Attempt { path: toml, section: None, outcome });
             }
-            return self.record(dead);
+            return Ok(self.record(dead));
         }
         for section in sections {
             let config = files.path_for(&section).unwrap_or(&ini).to_path_buf();
@@ -408,10 +389,13 @@ impl Finder<'_> {
             }
             match self.builder.build(&files, &section, origin, None) {
                 Ok(environment) => self.register(environment),
-                Err(failure) => dead.push(Dead { config, section: Some(section), failure }),
+                Err(Obstacle::Nowhere(failure)) => {
+                    dead.push(Dead { config, section: Some(section), failure });
+                }
+                Err(Obstacle::Stop(error)) => return Err(error),
             }
         }
-        self.record(dead)
+        Ok(self.record(dead))
     }
 
     fn record(&mut self, dead: Vec<Dead>) -> Vec<Dead> {
@@ -454,43 +438,4 @@ impl Finder<'_> {
         }
         self.discovery.environments.push(environment);
     }
-
-    /// The error for a configuration that is named, or that Alembic would use from here.
-    fn error(&self, dead: &Dead, sections: &[String]) -> Error {
-        let Dead { config, section, failure } = dead;
-        let suffix = super::describe::section_suffix(section.as_deref());
-        let place = match failure {
-            Failure::Read(error) => {
-                let (path, reason) = (self.builder.shown(&error.path), error.reason.clone());
-                return Error::Read { path, reason };
-            }
-            Failure::Option(error) => {
-                let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
-                format!("{}{line}{suffix}", self.builder.shown(&error.path))
-            }
-            _ => format!("{}{suffix}", self.builder.shown(config)),
-        };
-        let hint = match failure {
-            Failure::NoScriptLocation if !sections.is_empty() => {
-                Some(format!("choose one of its sections with `-n`: {}", sections.join(", ")))
-            }
-            Failure::NoScriptLocation | Failure::NotThere { .. } => Some(
-                "run onehead from the folder that it is relative to, or name it with \
-                 `--script-location DIR`"
-                    .into(),
-            ),
-            Failure::Option(_) | Failure::Read(_) => None,
-        };
-        let tried = failure.tried().iter().map(|path| self.builder.shown(path)).collect();
-        Error::Alembic { place, sentence: failure.sentence(), tried, hint }
-    }
-}
-
-fn dead_files(error: FilesError, ini: &Path) -> Dead {
-    let (config, failure) = match error {
-        FilesError::Read(error) => (error.path.clone(), Failure::Read(error)),
-        FilesError::Option(error) => (error.path.clone(), Failure::Option(error)),
-    };
-    let config = if config.as_os_str().is_empty() { ini.to_path_buf() } else { config };
-    Dead { config, section: None, failure }
 }

@@ -1,3 +1,5 @@
+//! Projects in temporary folders, and the environments found in them. No migration file is read.
+
 #![allow(clippy::disallowed_methods, reason = "tests write the projects that they read")]
 
 use super::*;
@@ -37,7 +39,9 @@ impl Project {
 
     fn find_with(request: &Request, scope: Scope) -> Result<Discovery, Error> {
         let root = Root::find(&request.directory);
-        let config = Config::load(&request.directory, &root.path).unwrap();
+        let config =
+            Config::load(&request.directory, &root.path, &|path| path.display().to_string())
+                .unwrap();
         find(request, &config, &root, scope)
     }
 
@@ -60,7 +64,7 @@ impl Project {
     }
 
     fn shown(&self, path: &Path) -> String {
-        fs::shown(path, &self.root)
+        fs::shown(path, &self.root, &self.root)
     }
 
     fn text(&self, text: &str) -> String {
@@ -425,7 +429,7 @@ fn what_alembic_would_use_from_here_must_be_right() {
 fn a_script_location_that_is_not_there_names_what_was_tried() {
     let project = Project::new(&[("db/alembic.ini", INI)]);
     let error = "alembic.ini: Path doesn't exist: migrations.  Please use the 'init' command to create \
-                 a new scripts folder.\n\nlooked for migrations, $ROOT/migrations";
+                 a new scripts folder.\n\nlooked for migrations, ../migrations";
     project.check_error(&project.request("db"), Scope::Nearest, error);
 }
 
@@ -620,7 +624,7 @@ fn an_entry_may_mend_an_ini_that_leads_nowhere() {
 #[test]
 fn an_entry_whose_file_is_not_there() {
     let project = Project::new(&[("onehead.toml", "\n[[environments]]\nconfig = 'x.ini'\n")]);
-    let error = "onehead.toml:2: `config = \"x.ini\"`: no such file";
+    let error = "$ROOT/onehead.toml:2: `config = \"x.ini\"`: no such file";
     project.check_error(&project.request("."), Scope::Repository, error);
 }
 
@@ -636,12 +640,13 @@ fn paths_restrict() {
     ]);
     for path in ["a", "a/alembic.ini", "a/migrations", "a/migrations/versions/1.py"] {
         let mut discovery = project.find(".", Scope::Repository).unwrap();
-        discovery.restrict(&[project.root.join(path)], &project.root).unwrap();
+        discovery.restrict(&[project.root.join(path)], &|path| project.shown(path)).unwrap();
         let expected = "a/alembic.ini -> a/migrations a/migrations/versions";
         assert_eq!(project.lines(&discovery), [expected], "{path}");
     }
     let mut discovery = project.find(".", Scope::Repository).unwrap();
-    let error = discovery.restrict(&[project.root.join("c")], &project.root).unwrap_err();
+    let error =
+        discovery.restrict(&[project.root.join("c")], &|path| project.shown(path)).unwrap_err();
     assert_eq!(error.to_string(), "no Alembic environment lies at c");
     assert_eq!(error.hint().as_deref(), Some("there is: a/alembic.ini, b/alembic.ini"));
 }

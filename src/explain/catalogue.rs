@@ -50,7 +50,7 @@ pub static CATALOGUE: &[Known] = &[
         steps: &[
             "onehead show {id}                          is it there, as Alembic would look for it?",
             "onehead environments                       are these the folders you mean?",
-            "git log --all --full-history -- \"*{id}*\"   the commits in which its file came and went",
+            "git log --all --full-history -- \":/*{id}*\"   the commits in which its file came and went",
             "git checkout <commit>^ -- <path>           brings the file back from before the commit that removed it",
             "only if the schema is exactly that of another revision: alembic stamp --purge <that revision>",
         ],
@@ -59,7 +59,7 @@ pub static CATALOGUE: &[Known] = &[
     Known {
         message: "No such revision or branch '{id}'",
         cause: "No revision id, start of an id, or branch label is `{id}`.",
-        steps: &["onehead history", "git log --all --full-history -- \"*{id}*\""],
+        steps: &["onehead history", "git log --all --full-history -- \":/*{id}*\""],
         rule: None,
     },
     Known {
@@ -67,7 +67,7 @@ pub static CATALOGUE: &[Known] = &[
         cause: "A script names `{id}` as its `down_revision`, and no file defines it. The command then stops with a `KeyError`.",
         steps: &[
             "onehead check                              which file names it",
-            "git log --all --full-history -- \"*{id}*\"   the commit that removed its file",
+            "git log --all --full-history -- \":/*{id}*\"   the commit that removed its file",
             "git checkout <commit>^ -- <path>           brings it back from before that commit",
         ],
         rule: Some("missing-parent"),
@@ -77,7 +77,7 @@ pub static CATALOGUE: &[Known] = &[
         cause: "When Alembic loads the history, this means that a script names `{id}` in `down_revision` or `depends_on` and no file defines it. Every command fails until it is mended.",
         steps: &[
             "onehead check                              which file names it",
-            "git log --all --full-history -- \"*{id}*\"   the commit that removed its file",
+            "git log --all --full-history -- \":/*{id}*\"   the commit that removed its file",
             "git checkout <commit>^ -- <path>           brings it back from before that commit",
         ],
         rule: Some("missing-parent"),
@@ -143,15 +143,42 @@ pub static CATALOGUE: &[Known] = &[
         rule: Some("unreadable-script"),
     },
     Known {
-        message: "has no attribute 'down_revision'",
+        message: "module '{module}' has no attribute 'down_revision'",
         cause: "A script in a versions folder does not assign `down_revision`. The first revision of a history says `down_revision = None`.",
         steps: &["onehead check"],
         rule: Some("unreadable-script"),
     },
     Known {
         message: "Can't find Python file {path}",
-        cause: "A symbolic link in a versions folder leads nowhere.",
-        steps: &["onehead check"],
+        cause: "A symbolic link in a versions folder leads nowhere, or `env.py` is missing from the script location.",
+        steps: &["onehead check   a link that leads nowhere", "ls -l {path}"],
+        rule: Some("unreadable-script"),
+    },
+    Known {
+        message: "SyntaxError:",
+        cause: "Alembic runs every script of the versions folders, and Python cannot read this one: often the markers of an unfinished merge (`<<<<<<<`), code of Python 2, or syntax newer than the Python at hand. The lines before the error name the file.",
+        steps: &["onehead check   each file that cannot be read, with the place"],
+        rule: Some("unreadable-script"),
+    },
+    Known {
+        message: "'{encoding}' codec can't decode",
+        cause: "A file is not encoded in {encoding}, as which it is read: a script without an encoding in its first line is UTF-8.",
+        steps: &["onehead check   which script, and where in it"],
+        rule: Some("unreadable-script"),
+    },
+    Known {
+        message: "No module named '{module}'",
+        cause: "Alembic runs every script of the versions folders, and `env.py`; one of them imports `{module}`, which this Python does not find: the project is not installed here, or its folder is not in `prepend_sys_path`. onehead runs nothing and needs no such module.",
+        steps: &[
+            "prepend_sys_path = .   in alembic.ini, when the module lies in the folder that alembic is run from",
+            "onehead heads          answers without importing anything",
+        ],
+        rule: None,
+    },
+    Known {
+        message: "TypeError: '{type}' object is not iterable",
+        cause: "When Alembic loads the history, this means that `revision`, `down_revision`, `branch_labels` or `depends_on` of a script is no string; mostly the quotes are missing.",
+        steps: &["onehead check   which script"],
         rule: Some("unreadable-script"),
     },
     Known {
@@ -323,6 +350,12 @@ pub static CATALOGUE: &[Known] = &[
     Known {
         message: "'%' must be followed by '%' or '('",
         cause: "A `%` in a value of the ini file must be doubled.",
+        steps: &["file_template = %%(rev)s_%%(slug)s"],
+        rule: None,
+    },
+    Known {
+        message: "contains an interpolation key '{key}' which is not a valid option name",
+        cause: "A `%` in a value of the ini file must be doubled: `%({key})s` asks for another option of the file.",
         steps: &["file_template = %%(rev)s_%%(slug)s"],
         rule: None,
     },

@@ -3,9 +3,8 @@
 //! The order of the tests is that of `RevisionMap._revision_map` (1.20.1): file by file first, then labels,
 //! dependencies, parents, circles. Only the first failure is told, as there.
 
-use std::fmt::Write as _;
-
 use super::{Node, RevisionGraph};
+use crate::python::repr::repr;
 use crate::revision::Revision;
 use crate::script::{Name, Problem, Script};
 
@@ -25,7 +24,7 @@ impl LoadError {
     }
 
     fn key_error(key: &str) -> Self {
-        Self::new("KeyError", python_repr(key))
+        Self::new("KeyError", repr(key))
     }
 }
 
@@ -181,30 +180,4 @@ fn problem_error(script: &Script, problem: &Problem) -> Option<LoadError> {
         }
     };
     Some(error)
-}
-
-/// CPython's `repr` of a string, as `KeyError` shows its key.
-pub fn python_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut repr = String::with_capacity(text.len() + 2);
-    repr.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => repr.push_str("\\\\"),
-            '\n' => repr.push_str("\\n"),
-            '\r' => repr.push_str("\\r"),
-            '\t' => repr.push_str("\\t"),
-            c if c == quote => {
-                repr.push('\\');
-                repr.push(c);
-            }
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => {
-                // Writing to a string cannot fail.
-                let _ = write!(repr, "\\x{:02x}", c as u32);
-            }
-            c => repr.push(c),
-        }
-    }
-    repr.push(quote);
-    repr
 }

@@ -1,3 +1,5 @@
+//! Texts of ini files and what Python makes of them, as written down; the real one is asked in `tests/ini`.
+
 use super::*;
 
 #[track_caller]

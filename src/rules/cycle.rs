@@ -1,5 +1,7 @@
 //! `cycle`: revisions that follow or depend on each other in a circle.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Text};
 use crate::graph::{Cycle, Node};
 use crate::script::{Name, Span};
@@ -28,7 +30,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         error.message.contains("ycle is detected") || error.message.contains("elf-loop is detected")
     });
     let refusal = refusal.map(|error| format!("{}: {}", error.class, error.message));
-    for cycle in &cycles {
+    // A copy of an id closes a circle as soon as it stands above the other one: the duplicate is what is to be mended.
+    let copied: BTreeSet<Node> = context.graph.duplicates().into_iter().flatten().collect();
+    let is_own = |cycle: &&Cycle| {
+        cycle.path.len() == 1 || !cycle.path.iter().any(|node| copied.contains(node))
+    };
+    for cycle in cycles.iter().filter(is_own) {
         findings.extend(report(context, cycle, refusal.as_deref()));
     }
 }
@@ -55,7 +62,7 @@ fn report(context: &Context<'_>, cycle: &Cycle, refusal: Option<&str>) -> Option
             .to_owned(),
     };
     let look = Text::from("see where the circle came from:   git log -p -- ");
-    Some(finding.note(note).help(look.path(&script.path)))
+    Some(finding.note(note).help(look.argument(&script.path)))
 }
 
 fn message(context: &Context<'_>, cycle: &Cycle, first: Node) -> String {
@@ -177,6 +184,13 @@ mod tests {
           = note: every alembic command stops with `DependencyCycleDetected: Dependency cycle is detected in revisions (a, b, x, y)`
           = help: see where the circle came from:   git log -p -- versions/b_x.py
         "#);
+    }
+
+    #[test]
+    fn a_circle_that_a_copy_of_an_id_closes_is_the_fault_of_the_copy() {
+        let project = Project::new("a <- b <- c <- d");
+        let copied = project.and("b", |spec| spec.parents = vec!["d".into()]);
+        assert_eq!(copied.findings(&RULE), []);
     }
 
     #[test]

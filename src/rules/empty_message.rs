@@ -31,7 +31,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .about([&revision.id])
                 .note("`alembic history` shows nothing but its id")
                 .help(
-                    Text::from("say in the first line of the docstring what it does:   ")
+                    Text::from("say in the first line of the docstring what it does, in ")
                         .path(&script.path),
                 ),
         );
@@ -63,7 +63,7 @@ mod tests {
         warning[empty-message]: `a` has no message
         --> versions/a_x.py
          = note: `alembic history` shows nothing but its id
-         = help: say in the first line of the docstring what it does:   versions/a_x.py
+         = help: say in the first line of the docstring what it does, in versions/a_x.py
         ");
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use crate::graph::Node;
 use crate::revision::RevisionId;
 use crate::script::{Name, Problem, Script};
 
@@ -75,6 +76,28 @@ fn parts(stem: &str) -> Vec<&str> {
         );
     }
     found
+}
+
+/// What a `down_revision` that no file defines was probably meant to be.
+pub enum Meant {
+    /// The beginning: `None` in quotes.
+    Nothing,
+    /// This revision, by a label or the start of its id.
+    Revision(Node),
+    /// Nothing that is here.
+    Unknown,
+}
+
+/// What was probably meant by `text`, which is no revision's id.
+pub fn meant(context: &Context<'_>, prefixes: &Prefixes<'_>, text: &str) -> Meant {
+    if text.is_empty() || text == "None" {
+        return Meant::Nothing;
+    }
+    let by_prefix = || match prefixes.starting_with(text)[..] {
+        [id] => context.graph.find(id.as_str()),
+        _ => None,
+    };
+    context.graph.find_label(text).or_else(by_prefix).map_or(Meant::Unknown, Meant::Revision)
 }
 
 /// The full ids that a shortened one may stand for.

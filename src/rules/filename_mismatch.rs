@@ -42,11 +42,19 @@ fn inspect(context: &Context<'_>, template: &Template, script: &Script) -> Optio
     let moment = script.header.create_date.as_ref().and_then(|line| Moment::parse(&line.text));
     let slug = slug(revision.message(), context.environment.truncate_slug_length);
     let Some(name) = template.render(id.as_str(), &slug, moment.as_ref()) else {
-        return Some(finding.help(Text::from("rename it after its id:   ").path(&script.path)));
+        return Some(
+            finding.help(
+                Text::from("give it a name that follows `file_template`: ").path(&script.path),
+            ),
+        );
     };
     let name = name.rsplit('/').next().unwrap_or_default();
     let renamed = script.path.with_file_name(format!("{name}.py"));
-    Some(finding.help(Text::from("git mv ").path(&script.path).words(" ").path(renamed)))
+    Some(
+        finding.help(
+            Text::from("rename it:   mv ").argument(&script.path).words(" ").argument(renamed),
+        ),
+    )
 }
 
 #[cfg(test)]
@@ -80,7 +88,7 @@ mod tests {
         warning[filename-mismatch]: `add_items.py` is not called as `file_template` has it for `c3d9`
         --> versions/add_items.py
          = note: file_template = %(rev)s_%(slug)s
-         = help: git mv versions/add_items.py versions/c3d9_add_items.py
+         = help: rename it:   mv versions/add_items.py versions/c3d9_add_items.py
         ");
     }
 }

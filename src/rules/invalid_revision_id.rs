@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity, Text};
 use crate::script::Name;
+use crate::shell::word;
 
 use super::words::quoted;
 use super::{Context, Kind, Level, Rule};
@@ -10,7 +11,7 @@ pub static RULE: Rule = Rule {
     name: "invalid-revision-id",
     summary: "an id with characters that alembic refuses, or longer than its table holds",
     level: Level::Error,
-    kind: Kind::History,
+    kind: Kind::Loading,
     page: include_str!("invalid-revision-id.md"),
     check,
 };
@@ -41,9 +42,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .note(format!("every alembic command stops with `{sentence}`"))
                 .help(
                     Text::from("change the id, also in the `down_revision` of what follows:   grep -rnF -- ")
-                        .words(super::words::shell_word(id.as_str()))
+                        .words(word(id.as_str()))
                         .words(" ")
-                        .path(script.path.parent().unwrap_or(&script.path)),
+                        .argument(script.path.parent().unwrap_or(&script.path)),
                 ),
             );
         } else if length > WIDTH {
@@ -58,9 +59,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .note("a database that minds the width refuses it at the end of the migration: `value too long for type character varying(32)`")
                 .help(
                     Text::from("shorten the id, also in the `down_revision` of what follows:   grep -rnF -- ")
-                        .words(super::words::shell_word(id.as_str()))
+                        .words(word(id.as_str()))
                         .words(" ")
-                        .path(script.path.parent().unwrap_or(&script.path)),
+                        .argument(script.path.parent().unwrap_or(&script.path)),
                 ),
             );
         }

@@ -30,9 +30,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .note("the rule is on because this project wants a linear history")
                 .help(
                     Text::from(
-                        "put one line on top of the other by its `down_revision`, then:   git rm ",
+                        "put one line on top of the other by its `down_revision`, then:   rm ",
                     )
-                    .path(&script.path),
+                    .argument(&script.path),
                 ),
         );
     }
@@ -58,7 +58,7 @@ mod tests {
           |                 ^^^^^^^^^^
           |
           = note: the rule is on because this project wants a linear history
-          = help: put one line on top of the other by its `down_revision`, then:   git rm versions/m_x.py
+          = help: put one line on top of the other by its `down_revision`, then:   rm versions/m_x.py
         "#);
     }
 }

@@ -1,10 +1,11 @@
 //! `merge-with-operations`: a merge revision that also changes the schema.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Text};
 use crate::script::Body;
 
-use super::words::{alembic, quoted, shell_word};
+use super::words::{pasted, quoted};
 use super::{Context, Kind, Level, Rule};
+use crate::shell::word;
 
 pub static RULE: Rule = Rule {
     name: "merge-with-operations",
@@ -24,15 +25,20 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         }
         let id = &revision.id;
         findings.push(
-            Diagnostic::new(RULE.name, format!("merge revision {} also changes the schema", quoted(id)))
-                .at(&script.path, Some(span), "a merge has nothing to do")
-                .about([id])
-                .note("a merge that only joins can be dropped or made again at any time; this one cannot")
-                .help(format!(
-                    "move the operations to a revision after it:   {} revision --head {} -m \"<message>\"",
-                    alembic(context.environment),
-                    shell_word(id.as_str()),
-                )),
+            Diagnostic::new(
+                RULE.name,
+                format!("merge revision {} also changes the schema", quoted(id)),
+            )
+            .at(&script.path, Some(span), "a merge has nothing to do")
+            .about([id])
+            .note(
+                "a merge that only joins can be dropped or made again at any time; this one cannot",
+            )
+            .help(pasted(
+                Text::from("move the operations to a revision after it:   "),
+                context.environment,
+                &format!("revision --head {} -m \"<message>\"", word(id.as_str())),
+            )),
         );
     }
 }

@@ -157,7 +157,7 @@ mod tests {
           |              ^^^^^^
           |
           = note: every alembic command stops with `KeyError: 'c3d9'`
-          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+          = help: find the commit that removed its file:   git log --all --full-history -- ":/*c3d9*"
         "#);
     }
 

@@ -107,7 +107,7 @@ pub fn look_in_git(id: &str) -> String {
     let plain = id.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
     if plain {
         format!(
-            "find the commit that removed its file:   git log --all --full-history -- \"*{id}*\""
+            "find the commit that removed its file:   git log --all --full-history -- \":/*{id}*\""
         )
     } else {
         "find the commit that removed its file:   git log --all --diff-filter=D --name-only"
@@ -154,7 +154,7 @@ mod tests {
           |                 ------ `f6b8` follows it too
           |
           = note: every alembic command stops with `KeyError: 'c3d9'`
-          = help: find the commit that removed its file:   git log --all --full-history -- "*c3d9*"
+          = help: find the commit that removed its file:   git log --all --full-history -- ":/*c3d9*"
         "#);
     }
 

@@ -1,11 +1,16 @@
 //! `multiple-heads`: more heads than expected.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::environment::ExpectedHeads;
 use crate::graph::Node;
+use crate::revision::RevisionId;
 use crate::script::{Name, Problem};
+use crate::shell::word;
 
-use super::words::{alembic, count, list, literal, quoted, shell_word};
+use super::facts::Meant;
+use super::words::{alembic, count, list, literal, pasted, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 
 pub static RULE: Rule = Rule {
@@ -46,7 +51,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn surpluses<'a>(context: &Context<'a>) -> Vec<Surplus<'a>> {
-    let heads = context.graph.distinct_heads();
+    let heads = heads(context);
     match &context.environment.expected_heads {
         ExpectedHeads::Total(expected) => {
             let expected = *expected;
@@ -55,6 +60,17 @@ fn surpluses<'a>(context: &Context<'a>) -> Vec<Surplus<'a>> {
         }
         ExpectedHeads::PerLabel(labels) => per_label(context, &heads, labels),
     }
+}
+
+/// The heads, but for those that a passed-over copy of a duplicated id follows: the duplicate is why they are heads.
+fn heads(context: &Context<'_>) -> Vec<Node> {
+    let graph = context.graph;
+    let mut heads = graph.distinct_heads();
+    let copies: Vec<Node> = graph.duplicates().into_iter().flatten().collect();
+    let followed: BTreeSet<&RevisionId> =
+        copies.iter().flat_map(|&copy| &graph.revision(copy).edges.parents).collect();
+    heads.retain(|&head| !followed.contains(graph.id(head)));
+    heads
 }
 
 fn per_label<'a>(
@@ -95,7 +111,14 @@ fn accounted(context: &Context<'_>) -> usize {
     let graph = context.graph;
     let caused = facts::defined_by_unread(context);
     let mut missing: Vec<&str> = graph.missing_parents().iter().map(|one| one.text).collect();
-    missing.retain(|id| !caused.contains_key(id));
+    let prefixes = facts::Prefixes::of(context);
+    // Where it can be told what is meant, it can be told whether that is a head.
+    let may_follow_a_head = |text: &str| match facts::meant(context, &prefixes, text) {
+        Meant::Nothing => false,
+        Meant::Revision(node) => graph.children(node).is_empty(),
+        Meant::Unknown => true,
+    };
+    missing.retain(|id| !caused.contains_key(id) && may_follow_a_head(id));
     missing.sort_unstable();
     missing.dedup();
     let unread = context.scripts.iter().filter(|script| facts::may_be_a_revision(script)).count();
@@ -121,7 +144,7 @@ fn report(context: &Context<'_>, surplus: &Surplus<'_>) -> Diagnostic {
     for note in head_notes(context, heads) {
         finding = finding.note(note);
     }
-    if heads.len() > 1 {
+    if heads.len() > 1 && graph.load_error().is_none() {
         let symbol = match surplus.which {
             Which::Labelled(label) => format!("{label}@head"),
             Which::All | Which::Unlisted => "head".to_owned(),
@@ -255,7 +278,15 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
         lines.push("give the first revision of that line a label in `branch_labels`, or list its label in `expected-heads`".into());
         return lines;
     }
+    let all = matches!(surplus.which, Which::All);
+    let mut labels = own_labels(context, heads).filter(|_| all);
+    // Lines that never met and carry labels are hardly an accident: nobody is told to put one on top of the other.
+    let apart = matches!(fork, Fork::Nowhere) && labels.is_some();
+    if apart {
+        lines.extend(labels.take().map(|table| stay(&table)));
+    }
     if let [first, last] = heads[..]
+        && !apart
         && let Some(lowest) = first_of_line(context, last, fork)
     {
         let value = literal(graph.id(first).as_str());
@@ -266,22 +297,31 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
         );
         lines.push(Text::from(words).path(&graph.script(lowest).path));
     }
-    if heads.len() <= SHOWN {
-        let ids: Vec<String> =
-            heads.iter().map(|&head| shell_word(graph.id(head).as_str())).collect();
-        let or =
-            if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
-        let alembic = alembic(context.environment);
-        lines.push(
-            format!("{or}   {alembic} merge -m \"merge migration heads\" {}", ids.join(" ")).into(),
-        );
-    }
-    if let Which::All = surplus.which
-        && let Some(table) = own_labels(context, heads)
-    {
-        lines.push(format!("if each is meant to stay a head:   expected-heads = {table}").into());
+    let or =
+        if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
+    let arguments = format!("merge -m \"merge migration heads\" {}", names(context, surplus));
+    lines.push(pasted(Text::from(format!("{or}   ")), context.environment, &arguments));
+    if let Some(table) = labels {
+        lines.push(stay(&table));
     }
     lines
+}
+
+fn stay(table: &str) -> Text {
+    format!("if each is meant to stay a head, in `[tool.onehead]` of pyproject.toml:   expected-heads = {table}").into()
+}
+
+/// The heads as arguments of `alembic merge`: by their ids, a great many by the word for all of them where that means
+/// the same.
+fn names(context: &Context<'_>, surplus: &Surplus<'_>) -> String {
+    let graph = context.graph;
+    let is_all = matches!(surplus.which, Which::All) && graph.upgrade_heads() == surplus.heads;
+    if surplus.heads.len() > SHOWN && is_all {
+        return "heads".to_owned();
+    }
+    let ids: Vec<String> =
+        surplus.heads.iter().map(|&head| word(graph.id(head).as_str())).collect();
+    ids.join(" ")
 }
 
 /// The first revision of the line that ends in `head`, after the fork; `None` where the line has merges.
@@ -340,6 +380,27 @@ mod tests {
     fn a_missing_parent_accounts_for_one_head() {
         check_rule(&RULE, "a <- b, ?x <- c", "");
         check_rule(&RULE, "a <- b, a <- c, ?x <- d", "the history has 3 heads: `b`, `c` and `d`");
+    }
+
+    #[test]
+    fn a_parent_of_which_can_be_told_what_is_meant_accounts_for_what_it_explains() {
+        check_rule(&RULE, "abcd <- b, ?abc <- c", "the history has 2 heads: `b` and `c`");
+        check_rule(&RULE, "a <- abcd, ?abc <- c", "");
+        check_rule(&RULE, "a <- b, ?None <- c", "the history has 2 heads: `b` and `c`");
+        let labelled = |history: &str| {
+            Project::new(history).with("l", |spec| spec.labels = vec!["lab".into()]).findings(&RULE)
+        };
+        assert_eq!(labelled("a <- l, ?lab <- c").len(), 0);
+        assert_eq!(labelled("l <- b, ?lab <- c").len(), 1);
+    }
+
+    #[test]
+    fn a_head_that_a_copy_follows_is_the_fault_of_the_copy() {
+        let copied = |history: &str| {
+            Project::new(history).and("b", |spec| spec.parents = vec!["a".into()]).findings(&RULE)
+        };
+        assert_eq!(copied("a <- h <- b <- j").len(), 0);
+        assert_eq!(copied("a <- h <- b <- j, a <- k").len(), 1);
     }
 
     #[test]
@@ -453,7 +514,7 @@ mod tests {
           = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
           = help: put `e` on top of `c`:   `down_revision = "c"` in versions/d_x.py
           = help: or join them with a merge:   alembic merge -m "merge migration heads" c e
-          = help: if each is meant to stay a head:   expected-heads = { gxy = 1, tsi = 1 }
+          = help: if each is meant to stay a head, in `[tool.onehead]` of pyproject.toml:   expected-heads = { gxy = 1, tsi = 1 }
         "#);
     }
 

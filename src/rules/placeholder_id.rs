@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Text};
 use crate::filename::is_numbered;
 use crate::script::Name;
+use crate::shell::word;
 
 use super::sequence_collision::location;
 use super::words::quoted;
@@ -46,9 +47,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                 .help("take a generated one:   python3 -c \"import uuid; print(uuid.uuid4().hex[-12:])\"")
                 .help(
                     Text::from("change it also in the `down_revision` of what follows:   grep -rnF -- ")
-                        .words(super::words::shell_word(id.as_str()))
+                        .words(word(id.as_str()))
                         .words(" ")
-                        .path(script.path.parent().unwrap_or(&script.path)),
+                        .argument(script.path.parent().unwrap_or(&script.path)),
                 ),
         );
     }

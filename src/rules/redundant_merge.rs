@@ -39,7 +39,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
                     quoted(&revision.id),
                     quoted(parent)
                 );
-                findings.push(report(context, node, message, parent.as_str()));
+                findings.push(report(context, node, message, parent.as_str(), parent.as_str()));
             }
             continue;
         }
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
         if let Some(parent) = parents.iter().find(|parent| !seen.insert(*parent)) {
             let message =
                 format!("merge revision {} names {} twice", quoted(&revision.id), quoted(parent));
-            findings.push(report(context, node, message, parent.as_str()));
+            findings.push(report(context, node, message, parent.as_str(), parent.as_str()));
             continue;
         }
         if parents.len() > 1 {
@@ -91,14 +91,21 @@ fn ordered(context: &Context<'_>, search: &mut Search<'_, '_>, node: Node) -> Op
                     quoted(older),
                     quoted(younger),
                 );
-                return Some(report(context, node, message, younger.as_str()));
+                return Some(report(context, node, message, younger.as_str(), older.as_str()));
             }
         }
     }
     None
 }
 
-fn report(context: &Context<'_>, node: Node, message: String, onto: &str) -> Diagnostic {
+/// The finding about a merge of which the parent `useless` is not needed beside `onto`.
+fn report(
+    context: &Context<'_>,
+    node: Node,
+    message: String,
+    onto: &str,
+    useless: &str,
+) -> Diagnostic {
     let graph = context.graph;
     let script = graph.script(node);
     let finding = Diagnostic::new(RULE.name, message)
@@ -107,12 +114,16 @@ fn report(context: &Context<'_>, node: Node, message: String, onto: &str) -> Dia
         .note("it adds a step to every upgrade and a parting of lines to every picture of the history");
     let value = literal(onto);
     let written: BTreeSet<_> = graph.revision(node).edges.parents.iter().collect();
-    if script.upgrade != Body::Empty || written.len() > 2 {
-        let words = "leave out what is not needed in the `down_revision` of ";
+    if written.len() > 2 {
+        let words = format!("leave {} out of the `down_revision` of ", quoted(useless));
+        return finding.help(Text::from(words).path(&script.path));
+    }
+    if script.upgrade != Body::Empty {
+        let words = format!("write `down_revision = {value}` in ");
         return finding.help(Text::from(words).path(&script.path));
     }
     match graph.children(node) {
-        [] => finding.help(Text::from("drop it:   git rm ").path(&script.path)),
+        [] => finding.help(Text::from("drop it:   rm ").argument(&script.path)),
         children => {
             let finding = children.iter().take(3).fold(finding, |finding, &child| {
                 let words = format!(
@@ -121,7 +132,7 @@ fn report(context: &Context<'_>, node: Node, message: String, onto: &str) -> Dia
                 );
                 finding.help(Text::from(words).path(&graph.script(child).path))
             });
-            finding.help(Text::from("then drop the merge:   git rm ").path(&script.path))
+            finding.help(Text::from("then drop the merge:   rm ").argument(&script.path))
         }
     }
 }
@@ -211,7 +222,7 @@ mod tests {
           |                 ^^^^^^^^^^
           |
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
-          = help: drop it:   git rm versions/m_x.py
+          = help: drop it:   rm versions/m_x.py
         "#);
     }
 
@@ -226,7 +237,7 @@ mod tests {
           |
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
           = help: let `x` follow `b`:   `down_revision = "b"` in versions/x_x.py
-          = help: then drop the merge:   git rm versions/m_x.py
+          = help: then drop the merge:   rm versions/m_x.py
         "#);
     }
 
@@ -240,7 +251,7 @@ mod tests {
           |                 ^^^^^^^^^^
           |
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
-          = help: drop it:   git rm versions/m_x.py
+          = help: drop it:   rm versions/m_x.py
         "#);
     }
 

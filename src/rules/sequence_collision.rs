@@ -102,10 +102,10 @@ fn report(same: &[&Numbered<'_>], next: u32) -> Option<Diagnostic> {
         finding
             .note("the number no longer says which of them comes first")
             .help(
-                Text::from("take the next free number:   git mv ")
-                    .path(path)
+                Text::from("take the next free number:   mv ")
+                    .argument(path)
                     .words(" ")
-                    .path(path.with_file_name(renamed)),
+                    .argument(path.with_file_name(renamed)),
             )
             .fixed_by(FixKind::Rename),
     )
@@ -154,7 +154,7 @@ mod tests {
         warning[sequence-collision]: sequence number `0002` is carried by `0002_carts.py` and `0002_labels.py`
         --> versions/0002_labels.py
          = note: the number no longer says which of them comes first
-         = help: take the next free number:   git mv versions/0002_labels.py versions/0003_labels.py
+         = help: take the next free number:   mv versions/0002_labels.py versions/0003_labels.py
         ");
     }
 }

@@ -33,7 +33,7 @@ fn inspect(script: &Script) -> Option<Diagnostic> {
     let mut stale = Vec::new();
     if let Some(line) = &script.header.revision
         && !line.text.is_empty()
-        && names(&line.text) != [id.as_str()]
+        && names(&line.text, &[id.as_str()]) != [id.as_str()]
         && &*line.text != id.as_str()
     {
         stale.push(Stale { line, name: "Revision ID:", code: quoted(id) });
@@ -41,7 +41,7 @@ fn inspect(script: &Script) -> Option<Diagnostic> {
     let parents: Vec<&str> = revision.edges.parents.iter().map(RevisionId::as_str).collect();
     if let Some(line) = &script.header.revises
         && revision.parents_known
-        && !same_set(names(&line.text), parents.clone())
+        && !same_set(names(&line.text, &parents), parents.clone())
         && [&*line.text] != parents[..]
     {
         let code = if parents.is_empty() { "`None`".to_owned() } else { list(&parents) };
@@ -69,10 +69,13 @@ fn correct(script: &Script, stale: &[Stale<'_>]) -> Text {
 }
 
 /// The ids in a header line. Some templates print Python's form of the value: `('a', 'b')`, `None`. What follows an
-/// id after white space is a remark.
-fn names(text: &str) -> Vec<&str> {
+/// id after white space is a remark, unless the id of the code, one of `known`, holds white space itself.
+fn names<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
     let inner = text.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
-    let ids = inner.split(',').filter_map(|piece| piece.split_whitespace().next());
+    let ids = inner.split(',').filter_map(|piece| match piece.trim() {
+        whole if known.contains(&whole) => Some(whole),
+        whole => whole.split_whitespace().next(),
+    });
     ids.map(|id| id.trim_matches(|c| matches!(c, '\'' | '"' | '`')))
         .filter(|id| !matches!(*id, "" | "None" | "<base>"))
         .collect()
@@ -106,6 +109,12 @@ mod tests {
         assert_eq!(found("a <- b <- m, a <- c <- m", "m", "('b', 'c')"), 0);
         assert_eq!(found("a <- b", "b", "a (gxy)"), 0);
         assert_eq!(Project::new("a <- b").findings(&RULE), []);
+    }
+
+    #[test]
+    fn ids_with_spaces() {
+        assert_eq!(found("step 1 <- m, c d <- m", "m", "step 1, c d"), 0);
+        assert_eq!(found("step 1 <- b", "b", "step 2"), 1);
     }
 
     #[test]

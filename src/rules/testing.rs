@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
-use crate::environment::{Environment, ExpectedHeads, Origin, VersionLocation};
+use crate::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
 use crate::graph::RevisionGraph;
 use crate::report::{Sources, text};
 use crate::revision::{BranchLabel, Edges, Revision, RevisionId};
@@ -48,6 +48,8 @@ pub fn environment() -> Environment {
         section: "alembic".into(),
         origin: Origin::Here,
         script_location: "/project".into(),
+
+        launch: Launch::Alembic { from: None },
         version_locations: vec![VersionLocation {
             written: None,
             path: "/project/versions".into(),
@@ -59,6 +61,7 @@ pub fn environment() -> Environment {
         truncate_slug_length: 40,
         expected_heads: ExpectedHeads::Total(1),
         module_roots: Vec::new(),
+        governing: std::sync::Arc::default(),
     }
 }
 

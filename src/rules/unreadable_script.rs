@@ -1,11 +1,12 @@
 //! `unreadable-script`: a file that is selected as a migration and of which the id or the parents are not known.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Text};
 use crate::script::{MAX_BYTES, Name, Problem, Script, Span, Unknown};
 
-use super::words::{list, quoted};
+use super::words::{count, list, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 
 pub static RULE: Rule = Rule {
@@ -25,6 +26,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     for (id, cause) in facts::defined_by_unread(context) {
         lost.entry(cause).or_default().push(id);
     }
+    findings.extend(from_the_git_log(context));
     for (position, script) in context.scripts.iter().enumerate() {
         let before = findings.len();
         inspect(script, findings);
@@ -37,6 +39,45 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether alembic-git-revisions computes the value: its template writes the call into every file of a project.
+fn is_from_the_git_log(problem: &Problem) -> Option<Span> {
+    match problem {
+        Problem::Unknown { name: Name::DownRevision, span, why: Unknown::Call(called) } => {
+            (&**called == "get_down_revision").then_some(*span)
+        }
+        _ => None,
+    }
+}
+
+/// One finding for all files of a project that leaves its history to alembic-git-revisions.
+fn from_the_git_log(context: &Context<'_>) -> Option<Diagnostic> {
+    let all = context.scripts.iter().flat_map(|script| {
+        script.problems.iter().filter_map(is_from_the_git_log).map(move |span| (script, span))
+    });
+    let all: Vec<(&Script, Span)> = all.collect();
+    let (&(first, span), rest) = all.split_first()?;
+    let message = match rest.len() {
+        0 => {
+            "`down_revision` is computed when the file runs, so its value is not known here".into()
+        }
+        more => format!(
+            "`down_revision` is computed when the file runs, here and in {}, so its value is not known",
+            count(more, "other file")
+        ),
+    };
+    let mut finding = Diagnostic::new(RULE.name, message)
+        .at(&first.path, Some(span), "alembic-git-revisions takes it from the git log")
+        .about(all.iter().filter_map(|(script, _)| script.id()));
+    for (script, span) in rest {
+        finding = finding.also(&script.path, Some(*span), "");
+    }
+    Some(
+        finding.note("the history cannot be known without running the code").help(
+            "leave this environment to alembic-git-revisions (`exclude`), or write the ids down",
+        ),
+    )
+}
+
 /// Reports each cause once: what follows from another problem of the same file is left out.
 fn inspect(script: &Script, findings: &mut Vec<Diagnostic>) {
     let markers = script.problems.iter().find_map(|problem| match problem {
@@ -47,7 +88,16 @@ fn inspect(script: &Script, findings: &mut Vec<Diagnostic>) {
         findings.push(conflict(script, span));
         return;
     }
-    let broken = script.problems.iter().any(|problem| matches!(problem, Problem::Syntax { .. }));
+    let broken = script.problems.iter().any(|problem| {
+        matches!(
+            problem,
+            Problem::Syntax { .. }
+                | Problem::TooDeep(_)
+                | Problem::NulByte(_)
+                | Problem::Undecodable { .. }
+                | Problem::UnknownEncoding { .. }
+        )
+    });
     let misses = |name| script.problems.contains(&Problem::Missing(name));
     let misses_both = misses(Name::Revision) && misses(Name::DownRevision);
     for problem in &script.problems {
@@ -67,6 +117,7 @@ fn report(script: &Script, problem: &Problem, misses_both: bool) -> Option<Diagn
     let found = match problem {
         Problem::Missing(name) => missing(script, *name, misses_both),
         Problem::Unknown { name: Name::BranchLabels | Name::DependsOn, .. } => return None,
+        problem if is_from_the_git_log(problem).is_some() => return None,
         Problem::Unknown { name, span, why } => unknown(script, *name, *span, why),
         Problem::WrongType { name, span, python_type } => {
             wrong_type(script, *name, *span, python_type)
@@ -88,19 +139,19 @@ fn unread(script: &Script, problem: &Problem) -> Option<Diagnostic> {
             format!("{name} cannot be read: {reason}"),
             None,
             stops.to_owned(),
-            Text::from("look at its owner and mode:   ls -l ").path(&script.path),
+            Text::from("look at its owner and mode:   ls -l ").argument(&script.path),
         ),
         Problem::BrokenLink(target) => (
             format!("{name} is a symbolic link to `{target}`, which does not exist"),
             None,
             "every alembic command stops with `ImportError: Can't find Python file`".to_owned(),
-            Text::from("remove the link, or bring its target back:   rm ").path(&script.path),
+            Text::from("remove the link, or bring its target back:   rm ").argument(&script.path),
         ),
         Problem::NotAFile => (
             format!("{name} is named like a migration and is no file"),
             None,
             stops.to_owned(),
-            Text::from("give it a name that does not end in `.py`, or move it away:   ls -ld ").path(&script.path),
+            Text::from("give it a name that does not end in `.py`, or move it away:   ls -ld ").argument(&script.path),
         ),
         Problem::TooLarge(bytes) => (
             format!("{name} has {bytes} bytes, more than the {MAX_BYTES} that are read"),
@@ -151,7 +202,7 @@ fn unread(script: &Script, problem: &Problem) -> Option<Diagnostic> {
 }
 
 fn check_with_python(script: &Script) -> Text {
-    Text::from("see what Python says of it:   python3 -m py_compile ").path(&script.path)
+    Text::from("see what Python says of it:   python3 -m py_compile ").argument(&script.path)
 }
 
 fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
@@ -164,9 +215,10 @@ fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
         .at(&script.path, None, "")
         .note(without_id(&file))
         .help(
-            Text::from("move it out of the versions folder:   git mv ")
-                .path(&script.path)
-                .words(" <another folder>"),
+            Text::from("move it out of the versions folder:   mv ")
+                .argument(&script.path)
+                .words(" ")
+                .argument(outside(script)),
         );
     }
     let finding =
@@ -187,6 +239,12 @@ fn missing(script: &Script, name: Name, both: bool) -> Diagnostic {
     }
 }
 
+/// The same file one folder further up.
+fn outside(script: &Script) -> PathBuf {
+    let folder = script.path.parent().and_then(Path::parent).unwrap_or(Path::new(""));
+    folder.join(script.path.file_name().unwrap_or_default())
+}
+
 /// Alembic's sentence (1.20.1, `Script._from_path`).
 fn without_id(file: &str) -> String {
     format!(
@@ -201,13 +259,19 @@ fn module_name(file: &str) -> String {
 }
 
 fn wrong_type(script: &Script, name: Name, span: Span, python_type: &str) -> Diagnostic {
+    // A tuple can be iterated and hashed, so `Revision.verify_rev_id` and the map take it (1.20.1).
+    let consequence = if name == Name::Revision && python_type == "tuple" {
+        "alembic takes the whole tuple for the id, and then no command can find it"
+    } else {
+        "every alembic command stops with a `TypeError` at this file"
+    };
     let name = name.as_str();
     Diagnostic::new(
         RULE.name,
         format!("`{name}` is of type `{python_type}`, which alembic does not take"),
     )
     .at(&script.path, Some(span), "")
-    .note("every alembic command stops with a `TypeError` at this file")
+    .note(consequence)
     .help(Text::from(format!("write `{name}` as a string, with quotes, in ")).path(&script.path))
 }
 
@@ -218,10 +282,6 @@ pub fn computed(name: Name, why: &Unknown) -> (String, String) {
         Unknown::Conditional(keyword) => (
             format!("`{name}` is assigned below `{keyword}`, so its value is not known here"),
             String::new(),
-        ),
-        Unknown::Call(called) if &**called == "get_down_revision" => (
-            format!("`{name}` is computed when the file runs, so its value is not known here"),
-            "alembic-git-revisions takes it from the git log".to_owned(),
         ),
         Unknown::Call(called) => (
             format!("`{name}` is computed when the file runs, so its value is not known here"),
@@ -245,15 +305,10 @@ fn unknown(script: &Script, name: Name, span: Span, why: &Unknown) -> Diagnostic
     let (message, seen) = computed(name, why);
     let finding = Diagnostic::new(RULE.name, message).at(&script.path, Some(span), seen);
     let finding = finding.note("the history cannot be known beyond this file without running it");
-    match why {
-        Unknown::Call(called) if &**called == "get_down_revision" => finding.help(
-            "leave this environment to alembic-git-revisions (`exclude`), or write the id down",
-        ),
-        _ => finding.help(
-            Text::from(format!("write the value of `{}` down as a string in ", name.as_str()))
-                .path(&script.path),
-        ),
-    }
+    finding.help(
+        Text::from(format!("write the value of `{}` down as a string in ", name.as_str()))
+            .path(&script.path),
+    )
 }
 
 fn conflict(script: &Script, span: Span) -> Diagnostic {
@@ -283,7 +338,7 @@ fn conflict(script: &Script, span: Span) -> Diagnostic {
     }
     finding
         .note("every alembic command stops with a `SyntaxError` at this file")
-        .help(Text::from("keep one side, then:   git add ").path(&script.path))
+        .help(Text::from("keep one side, then:   git add ").argument(&script.path))
 }
 
 #[cfg(test)]
@@ -299,6 +354,21 @@ mod tests {
             spec.problems = problems;
         });
         project.text(&RULE)
+    }
+
+    #[test]
+    fn a_project_without_parents_in_its_files_is_one_finding() {
+        let computed = || {
+            let why = Unknown::Call("get_down_revision".into());
+            vec![Problem::Unknown { name: Name::DownRevision, span: FIRST, why }]
+        };
+        let project = ["a", "b", "c"].iter().fold(Project::new("x"), |project, id| {
+            project.and(id, |spec| spec.problems = computed())
+        });
+        let findings = project.findings(&RULE);
+        assert_eq!(findings.len(), 1);
+        assert!(findings[0].message.contains("here and in 2 other files"));
+        assert_eq!(findings[0].revisions.len(), 3);
     }
 
     const FIRST: Span = Span { start: 0, end: 4 };
@@ -428,7 +498,7 @@ mod tests {
         error[unreadable-script]: `c3d9_x.py` is no migration: it assigns neither `revision` nor `down_revision`
         --> versions/c3d9_x.py
          = note: every alembic command stops with `Could not determine revision id from filename c3d9_x.py. Be sure the 'revision' variable is declared inside the script`
-         = help: move it out of the versions folder:   git mv versions/c3d9_x.py <another folder>
+         = help: move it out of the versions folder:   mv versions/c3d9_x.py c3d9_x.py
         "#);
     }
 
@@ -452,8 +522,8 @@ mod tests {
         1 | 1234
           | ^^^^ alembic-git-revisions takes it from the git log
           |
-          = note: the history cannot be known beyond this file without running it
-          = help: leave this environment to alembic-git-revisions (`exclude`), or write the id down
+          = note: the history cannot be known without running the code
+          = help: leave this environment to alembic-git-revisions (`exclude`), or write the ids down
 
         error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
          --> versions/c3d9_x.py:1:1

@@ -4,7 +4,11 @@
 
 use std::fmt::Write as _;
 
-use crate::environment::Environment;
+use std::path::Path;
+
+use crate::diagnostic::Text;
+use crate::environment::{Environment, Launch};
+use crate::shell::word;
 
 /// How many names a message lists before it says how many more there are.
 const LISTED: usize = 10;
@@ -67,27 +71,51 @@ pub fn literal(text: &str) -> String {
     if plain { format!("\"{text}\"") } else { python_string(text) }
 }
 
-/// The text as one word of a POSIX shell command.
-pub fn shell_word(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "_./:@%+=-".contains(c);
-    if !text.is_empty() && !text.starts_with('-') && text.chars().all(plain) {
-        return text.to_owned();
+/// A command of Alembic as it is named in a sentence: with the section where it is not the usual one, without what
+/// depends on the directory run from.
+pub fn alembic(environment: &Environment) -> String {
+    match environment.launch {
+        Launch::FlaskMigrate => "flask db".to_owned(),
+        Launch::Alembic { .. } if is_usual(&environment.section) => "alembic".to_owned(),
+        Launch::Alembic { .. } => format!("alembic -n {}", word(&environment.section)),
     }
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
-/// `alembic`, with the section where it is not the usual one.
-pub fn alembic(environment: &Environment) -> String {
-    if environment.section == "alembic" || environment.section.is_empty() {
-        "alembic".to_owned()
-    } else {
-        format!("alembic -n {}", shell_word(&environment.section))
+/// Goes on with a command of Alembic that can be pasted where onehead was run: in the right folder, with the right
+/// configuration and section. `arguments` are the subcommand and what follows it, as a shell takes them.
+pub fn pasted(text: Text, environment: &Environment, arguments: &str) -> Text {
+    let config = environment.config.as_deref();
+    match &environment.launch {
+        Launch::FlaskMigrate => {
+            let folder = config.and_then(Path::parent);
+            let text = text.within(folder.and_then(Path::parent), "flask db ");
+            let usual = folder.is_none_or(|folder| folder.ends_with("migrations"));
+            let (subcommand, rest) = arguments.split_once(' ').unwrap_or((arguments, ""));
+            let name = folder.and_then(Path::file_name).unwrap_or_default().to_string_lossy();
+            let folder = if usual { String::new() } else { format!("-d {} ", word(&name)) };
+            text.words(format!("{subcommand} {folder}{rest}")).outside()
+        }
+        Launch::Alembic { from } => {
+            let text = text.within(from.as_deref(), "alembic").configured(config, from.as_deref());
+            let section = if is_usual(&environment.section) {
+                String::new()
+            } else {
+                format!(" -n {}", word(&environment.section))
+            };
+            text.words(format!("{section} {arguments}")).outside()
+        }
     }
+}
+
+fn is_usual(section: &str) -> bool {
+    section == "alembic" || section.is_empty()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{count, list, literal, python_string, shell_word};
+    use super::{count, list, literal, pasted, python_string};
+    use crate::diagnostic::Text;
+    use crate::environment::{Environment, Launch};
 
     #[test]
     fn numbers_agree_with_their_noun() {
@@ -114,11 +142,63 @@ mod tests {
         assert_eq!(literal("a\"b"), "'a\"b'");
     }
 
+    #[track_caller]
+    fn check_pasted(change: impl FnOnce(&mut Environment), directory: &str, expected: &str) {
+        let mut environment = crate::rules::testing::environment();
+        change(&mut environment);
+        let sources = crate::report::Sources {
+            root: "/project".into(),
+            directory: directory.into(),
+            ..Default::default()
+        };
+        let text = pasted(Text::default(), &environment, "merge heads");
+        assert_eq!(text.render(&|path| sources.from_directory(path)), expected);
+    }
+
     #[test]
-    fn words_that_a_shell_takes_as_one() {
-        assert_eq!(shell_word("c3d9"), "c3d9");
-        assert_eq!(shell_word("a b"), "'a b'");
-        assert_eq!(shell_word("it's"), "'it'\\''s'");
-        assert_eq!(shell_word("-m"), "'-m'");
+    fn a_command_is_for_the_directory_run_from() {
+        check_pasted(|_| (), "/project", "alembic merge heads");
+        check_pasted(|_| (), "/project/a", "alembic -c ../alembic.ini merge heads");
+        let from = |folder: &str| Launch::Alembic { from: Some(folder.into()) };
+        check_pasted(|one| one.launch = from("/project"), "/project", "alembic merge heads");
+        check_pasted(
+            |one| one.launch = from("/project"),
+            "/project/a b",
+            "(cd .. && alembic merge heads)",
+        );
+        check_pasted(
+            |one| {
+                one.config = Some("/project/my db/alembic.ini".into());
+                one.section = "a b".into();
+                one.launch = from("/project/my db");
+            },
+            "/project",
+            "(cd 'my db' && alembic -n 'a b' merge heads)",
+        );
+        check_pasted(
+            |one| {
+                one.config = Some("/project/my db/alembic.ini".into());
+                one.launch = from("/project");
+            },
+            "/project",
+            "alembic -c 'my db/alembic.ini' merge heads",
+        );
+    }
+
+    #[test]
+    fn flask_migrate_has_its_own_command() {
+        let flask = |config: &str| {
+            let config = config.into();
+            move |one: &mut Environment| {
+                one.config = Some(config);
+                one.launch = Launch::FlaskMigrate;
+            }
+        };
+        check_pasted(flask("/project/migrations/alembic.ini"), "/project", "flask db merge heads");
+        check_pasted(
+            flask("/project/web/db/alembic.ini"),
+            "/project",
+            "(cd web && flask db merge -d db heads)",
+        );
     }
 }

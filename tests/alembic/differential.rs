@@ -1,12 +1,14 @@
 //! Random histories, judged by both pinned versions of Alembic.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::compare;
 use crate::generate::{self, Case};
 use crate::oracle::{Answer, Facts, Oracle, Request};
-use crate::ours::{self, onehead};
+use crate::ours::{History, Watchdog, onehead};
+use crate::verdict;
 
 /// How many failing histories are described before the run ends.
 const ENOUGH: usize = 5;
@@ -24,10 +26,12 @@ fn random_histories() {
     ];
     let mut failures = Vec::new();
     let (mut healthy, mut broken) = (0, 0);
+    let watchdog = Watchdog::start();
     for seed in first..first + count {
         let case = generate::case(seed);
         let folder = fresh(&kept.join(seed.to_string()));
         case.write(&folder);
+        watchdog.step(folder.display().to_string());
         match judge(&case, &folder, &mut oracles) {
             Ok(true) => healthy += 1,
             Ok(false) => broken += 1,
@@ -50,6 +54,30 @@ fn random_histories() {
     );
     println!("{healthy} loaded, {broken} did not");
     assert!(count < 200 || (healthy > count / 3 && broken > count / 20), "{healthy} and {broken}");
+}
+
+/// What the library answers is what the program prints, so that the comparison above is one of the program.
+#[test]
+fn the_program_answers_what_the_library_does() {
+    let mut statuses = BTreeSet::new();
+    for seed in 0..25 {
+        let case = generate::case(seed);
+        let project = tempfile::tempdir().expect("a temporary folder");
+        let folder = project.path().canonicalize().expect("it is there");
+        case.write(&folder);
+        let history = History::read(&folder).expect("every case has an environment");
+        let (library, _) = history.answers(&case.commands);
+        for (command, library) in case.commands.iter().zip(&library) {
+            let program = onehead(&folder, command);
+            let name = format!("seed {seed}: {}", command.join(" "));
+            assert_eq!(program.status, library.status, "{name}: {}", program.stderr);
+            assert_eq!(program.stdout, library.stdout, "{name}");
+            assert_eq!(program.stderr.is_empty(), library.stderr.is_empty(), "{name}");
+            statuses.insert(program.status);
+        }
+    }
+    let every: BTreeSet<Option<i32>> = [Some(0), Some(1), Some(2)].into();
+    assert_eq!(statuses, every, "exit statuses met");
 }
 
 /// A generator that writes nonsense would compare failures only, and prove nothing.
@@ -95,14 +123,13 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
     for oracle in oracles.iter_mut() {
         oracle.ask(&request);
     }
-    let ours: Vec<ours::Answer> =
-        case.commands.iter().map(|command| onehead(folder, command)).collect();
-    let words = ["heads", "--format", "json"].map(String::from);
-    let document = onehead(folder, &words);
+    let history = History::read(folder).map_err(|error| error.to_string());
+    let ours = history.map(|history| (history.answers(&case.commands), history.check()));
     let mut loads = true;
     // Both answers are taken before either is judged: an unread one would be taken for the next history's.
     let answers: Vec<(String, Answer)> =
         oracles.iter_mut().map(|oracle| (oracle.version.clone(), oracle.answer())).collect();
+    let ((ours, document), check) = ours?;
     for (position, (version, answer)) in answers.iter().enumerate() {
         loads = if position == 0 { answer.load.is_none() } else { loads };
         let varies = answer.order_varies();
@@ -119,12 +146,15 @@ fn judge(case: &Case, folder: &Path, oracles: &mut [Oracle; 2]) -> Result<bool, 
                 .map_err(|why| format!("heads --format json (Alembic {version})\n{why}"))?;
         }
     }
+    let (_, newest) = &answers[0];
+    let heads = newest.facts.as_ref().map(|facts| &facts.heads[..]);
+    verdict::compare(&check, heads).map_err(|why| format!("check\n{why}"))?;
     Ok(loads)
 }
 
-fn same_facts(facts: &Facts, ours: &ours::Answer) -> Result<(), String> {
+fn same_facts(facts: &Facts, ours: &str) -> Result<(), String> {
     let document: serde_json::Value =
-        serde_json::from_str(&ours.stdout).map_err(|error| format!("{error}: {ours:?}"))?;
+        serde_json::from_str(ours).map_err(|error| format!("{error}: {ours:?}"))?;
     let environment = &document["environments"][0];
     // Alembic lists an id that two files define twice; a document lists it once.
     let expected = [

@@ -15,6 +15,7 @@ mod projects;
 mod random;
 mod syntax;
 mod vectors;
+mod verdict;
 
 /// The value of a variable that `./test` sets.
 fn prepared(variable: &str) -> String {

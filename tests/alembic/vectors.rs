@@ -34,7 +34,7 @@ const DEVIATIONS: &[Deviation] = &[
     },
 ];
 
-fn cases() -> Vec<Value> {
+pub fn cases() -> Vec<Value> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/graph-vectors.json");
     let text = fs::read_to_string(path).expect("the vectors are there");
     let mut document: Value = serde_json::from_str(&text).expect("the vectors are JSON");
@@ -138,7 +138,7 @@ fn judge(line: &str, expected: &Value, folder: &Path) -> Result<(), String> {
 }
 
 /// Writes the project of a case: file order is list order.
-fn write(case: &Value, folder: &Path) {
+pub fn write(case: &Value, folder: &Path) {
     let versions = folder.join("m/versions");
     fs::create_dir_all(&versions).expect("writable");
     fs::write(folder.join("alembic.ini"), "[alembic]\nscript_location = m\n").expect("writable");

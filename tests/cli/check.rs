@@ -14,17 +14,34 @@ fn a_healthy_history_is_one_line_on_stderr() {
 
 #[test]
 fn two_heads_fail() {
-    let answer = Project::new().history("a <- b, a <- c").onehead(["check"]).exits(1);
-    let answer = answer.shows("error[multiple-heads]: the history has 2 heads: `b` and `c`");
-    answer.shows("versions/b.py").shows("versions/c.py");
+    check!(Project::new().history("a <- b, a <- c").onehead(["check"]), @r#"
+    exit_code: 1
+    ----- stdout -----
+    error[multiple-heads]: the history has 2 heads: `b` and `c`
+     --> versions/c.py:6:17
+      |
+    6 | down_revision = 'a'
+      |                 ^^^ `b` follows `a` too: here the history parts
+      |
+      = note: `b` add b   versions/b.py
+      = note: `c` add c   versions/c.py
+      = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
+      = help: put `c` on top of `b`:   `down_revision = "b"` in versions/c.py
+      = help: or join them with a merge:   alembic merge -m "merge migration heads" b c
+
+    ----- stderr -----
+    1 error in 3 revisions (alembic.ini)
+    "#);
 }
 
 #[test]
 fn quiet_leaves_stdout_empty_and_the_status_as_it_is() {
-    let answer =
-        Project::new().history("a <- b, a <- c").onehead(["check", "--quiet"]).exits(1).prints("");
-    assert_eq!(answer.stderr.lines().count(), 1, "{answer}");
-    answer.says("multiple-heads");
+    check!(Project::new().history("a <- b, a <- c").onehead(["check", "--quiet"]), @"
+    exit_code: 1
+    ----- stdout -----
+    ----- stderr -----
+    versions/c.py:6:17: multiple-heads the history has 2 heads: `b` and `c`
+    ");
 }
 
 #[test]
@@ -57,27 +74,63 @@ fn strict_fails_on_warnings() {
 fn what_cannot_be_read_is_never_fine() {
     let project = Project::new().history("a <- b");
     project.write("versions/c.py", "revision = 'c'\ndown_revision = latest()\n");
-    project.onehead(["check"]).exits(1).shows("error[unreadable-script]");
-    project.onehead(["check", "--quiet"]).exits(1).prints("").says("unreadable-script");
+    check!(project.onehead(["check"]), @"
+    exit_code: 1
+    ----- stdout -----
+    error[unreadable-script]: `down_revision` is computed when the file runs, so its value is not known here
+     --> versions/c.py:2:17
+      |
+    2 | down_revision = latest()
+      |                 ^^^^^^^^ the value is what `latest` returns
+      |
+      = note: the history cannot be known beyond this file without running it
+      = help: write the value of `down_revision` down as a string in versions/c.py
+
+    ----- stderr -----
+    1 error in 3 revisions (alembic.ini)
+    ");
+    check!(project.onehead(["check", "--quiet"]), @"
+    exit_code: 1
+    ----- stdout -----
+    ----- stderr -----
+    versions/c.py:2:17: unreadable-script `down_revision` is computed when the file runs, so its value is not known here
+    ");
 }
 
 #[test]
 fn no_environment_is_exit_2() {
     let project = Project::empty();
-    project.onehead(["check"]).exits(2).says("no Alembic environment found");
-    project.onehead(["check", "--quiet"]).exits(2).prints("");
+    check!(project.onehead(["check"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no Alembic environment found
+
+    looked for alembic.ini and [tool.alembic] in pyproject.toml in and below [PROJECT]
+    hint: name one with `--config path/to/alembic.ini`, or describe it under [[tool.onehead.environments]]
+    ");
+    project.onehead(["check", "--quiet"]).exits(2).prints("").says("no Alembic environment found");
 }
 
 #[test]
 fn a_named_configuration_that_is_not_there_is_exit_2() {
-    Project::new().onehead(["-c", "other.ini", "check"]).exits(2).says("other.ini");
+    check!(Project::new().onehead(["-c", "other.ini", "check"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: cannot read other.ini: no such file or directory
+    ");
 }
 
 #[test]
 fn the_error_of_a_json_run_is_json() {
-    let document = Project::empty().onehead(["check", "--format", "json"]).exits(2).json();
+    let answer = Project::empty().onehead(["check", "--format", "json"]).exits(2);
+    assert_eq!(answer.stderr, "");
+    let document = answer.json();
     assert_eq!(document["schema"], 1);
-    assert!(document["error"]["message"].is_string());
+    let message = document["error"]["message"].as_str().expect("a text");
+    assert!(message.starts_with("no Alembic environment found"), "{message}");
+    assert!(document["error"]["hint"].is_string());
 }
 
 #[test]
@@ -100,9 +153,28 @@ fn json_gives_the_place_of_a_finding() {
 fn concise_is_a_line_per_finding() {
     let project = Project::new().history("a");
     project.write("versions/b.py", &script_with("b", "'gone'", ""));
-    let answer = project.onehead(["check", "--format", "concise"]).exits(1);
-    assert!(answer.stdout.starts_with("versions/b.py:6:17: "), "{answer}");
-    assert_eq!(answer.stdout.lines().count(), 1, "{answer}");
+    check!(project.onehead(["check", "--format", "concise"]), @"
+    exit_code: 1
+    ----- stdout -----
+    versions/b.py:6:17: error[missing-parent] `b` follows `gone`, which no file defines
+    ----- stderr -----
+    1 error in 2 revisions (alembic.ini)
+    ");
+    check!(project.onehead(["check"]), @r#"
+    exit_code: 1
+    ----- stdout -----
+    error[missing-parent]: `b` follows `gone`, which no file defines
+     --> versions/b.py:6:17
+      |
+    6 | down_revision = 'gone'
+      |                 ^^^^^^
+      |
+      = note: every alembic command stops with `KeyError: 'gone'`
+      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+
+    ----- stderr -----
+    1 error in 2 revisions (alembic.ini)
+    "#);
 }
 
 #[test]
@@ -129,8 +201,27 @@ fn one_cause_one_finding() {
 fn an_id_that_two_files_define_is_reported_with_both() {
     let project = Project::new().history("a <- b");
     project.write("versions/again.py", &script_with("b", "'a'", ""));
-    let answer = project.onehead(["check"]).exits(1).shows("error[duplicate-revision]");
-    answer.shows("versions/b.py").shows("versions/again.py");
+    check!(project.onehead(["check"]), @r#"
+    exit_code: 1
+    ----- stdout -----
+    error[duplicate-revision]: 2 files define `b`
+     --> versions/b.py:5:12
+      |
+    5 | revision = 'b'
+      |            ^^^ defined again here
+      |
+     ::: versions/again.py:5:12
+      |
+    5 | revision = 'b'
+      |            --- defined here
+      |
+      = note: alembic warns `Revision b is present more than once` and takes the one that it reads last
+      = help: if one is a copy of the other, delete it
+      = help: give one of them an id of its own:   python3 -c "import uuid; print(uuid.uuid4().hex[-12:])"
+
+    ----- stderr -----
+    1 error in 2 revisions (alembic.ini)
+    "#);
 }
 
 #[test]
@@ -145,7 +236,12 @@ fn integrity_is_silenced_by_ignore_alone_and_not_in_silence() {
     let project = Project::new().history("a");
     project.write("versions/b.py", &script_with("b", "'gone'", ""));
     project.onehead(["check", "--select", "empty-message"]).exits(1).shows("missing-parent");
-    project.onehead(["check", "--ignore", "missing-parent"]).says("answer not certain");
+    check!(project.onehead(["check", "--ignore", "missing-parent"]), @"
+    exit_code: 0
+    ----- stdout -----
+    ----- stderr -----
+    2 heads, 2 revisions, no problems (alembic.ini); answer not certain
+    ");
 }
 
 #[test]
@@ -153,15 +249,33 @@ fn a_comment_silences_a_rule_in_its_file() {
     let project = Project::new().history("a");
     let silenced = "# onehead: ignore[missing-parent]\n";
     project.write("versions/b.py", &script_with("b", "'gone'", silenced));
-    let rules = project.onehead(["check", "--format", "json"]).rules();
-    assert!(!rules.contains(&"missing-parent".to_string()), "{rules:?}");
+    check!(project.onehead(["check"]), @"
+    exit_code: 0
+    ----- stdout -----
+    ----- stderr -----
+    2 heads, 2 revisions, no problems (alembic.ini); answer not certain
+    ");
 }
 
 #[test]
 fn a_comment_that_silences_nothing_is_a_finding() {
     let project = Project::new().history("a");
     project.write("versions/b.py", &script_with("b", "'a'", "# onehead: ignore[cycle]\n"));
-    assert_eq!(project.onehead(["check", "--format", "json"]).exits(0).rules(), ["unused-ignore"]);
+    check!(project.onehead(["check"]), @"
+    exit_code: 0
+    ----- stdout -----
+    warning[unused-ignore]: this comment silences nothing: `cycle` finds nothing in this file
+     --> versions/b.py:7:19
+      |
+    7 | # onehead: ignore[cycle]
+      |                   ^^^^^
+      |
+      = help: remove `cycle` from the comment in versions/b.py
+
+    ----- stderr -----
+    1 warning in 2 revisions (alembic.ini)
+    ");
+    project.onehead(["check", "--strict"]).exits(1);
 }
 
 #[test]
@@ -169,6 +283,9 @@ fn severities_come_from_the_configuration() {
     let project = Project::new().history("a <- b, a <- c");
     project.write("onehead.toml", "[rules]\nmultiple-heads = \"warning\"\n");
     project.onehead(["check"]).exits(0).shows("warning[multiple-heads]");
+    project.onehead(["check", "--strict"]).exits(1);
+    project.write("onehead.toml", "[rules]\nmultiple-heads = \"off\"\n");
+    project.onehead(["check"]).exits(0).prints("");
 }
 
 #[test]
@@ -192,6 +309,14 @@ fn a_path_restricts_the_check() {
     project.write("fine/versions/a.py", &script_with("a", "None", ""));
     project.onehead(["check"]).exits(1);
     project.onehead(["check", "fine"]).exits(0);
+    project.onehead(["check", "versions/a.py"]).exits(1);
+    check!(project.onehead(["check", "nowhere"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no Alembic environment lies at nowhere
+    hint: there is: alembic.ini, fine/alembic.ini
+    ");
 }
 
 #[test]
@@ -202,6 +327,35 @@ fn terminal_escapes_of_a_repository_stay_out_of_the_terminal() {
         "'''\x1b[31mred'''\nrevision = '\\x1b[2Ja'\ndown_revision = 'gone\\x07'\n",
     );
     let answer = project.onehead(["check"]).exits(1);
-    let shown = answer.stdout + &answer.stderr;
+    let shown = answer.to_string();
     assert!(!shown.contains(['\x1b', '\x07']), "{shown:?}");
+    check!(answer, @r"
+    exit_code: 1
+    ----- stdout -----
+    error[missing-parent]: `\x1b[2Ja` follows `gone\x07`, which no file defines
+     --> versions/a.py:3:17
+      |
+    3 | down_revision = 'gone\x07'
+      |                 ^^^^^^^^^^
+      |
+      = note: every alembic command stops with `KeyError: 'gone\x07'`
+      = help: find the commit that removed its file:   git log --all --diff-filter=D --name-only
+
+    ----- stderr -----
+    1 error in 1 revision (alembic.ini)
+    ");
+}
+
+#[test]
+fn verbose_says_how_long_the_steps_took() {
+    let answer = Project::new().history("a").onehead(["check", "-v"]).exits(0).prints("");
+    let last = answer.stderr.lines().last().expect("a line");
+    let steps: Vec<&str> = last.split(", ").filter_map(|step| step.split(' ').next()).collect();
+    assert_eq!(steps, ["find", "read", "judge", "report"], "{answer}");
+}
+
+#[test]
+fn exit_zero_is_about_findings_and_not_about_failing() {
+    Project::new().history("a <- b, a <- c").onehead(["check", "--exit-zero"]).exits(0);
+    Project::empty().onehead(["check", "--exit-zero"]).exits(2);
 }

@@ -10,5 +10,7 @@ mod arguments;
 mod check;
 mod compatibility;
 mod examples;
+mod finding;
+mod published;
 mod reading;
 mod support;

@@ -1,6 +1,6 @@
 //! `heads`, `history`, `branches`, `show`, `environments`, `explain`: the reading commands.
 
-use crate::support::{Project, script_with};
+use crate::support::{Project, check, script_with};
 
 #[test]
 fn heads_lists_what_nobody_follows() {
@@ -42,8 +42,13 @@ fn history_takes_a_range() {
 
 #[test]
 fn a_range_without_a_colon_is_a_usage_error_in_alembics_words() {
-    let answer = Project::new().history("a <- b").onehead(["history", "-r", "a"]);
-    answer.exits(2).prints("").says("History range requires [start]:[end], [start]:, or :[end]");
+    check!(Project::new().history("a <- b").onehead(["history", "-r", "a"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `a` is no range: History range requires [start]:[end], [start]:, or :[end]
+    hint: for example `onehead history -r 4f2a:heads`
+    ");
 }
 
 #[test]
@@ -65,14 +70,24 @@ fn show_of_the_base_is_empty() {
 
 #[test]
 fn an_unknown_revision_is_exit_2_in_alembics_words() {
-    let answer = Project::new().history("a <- b").onehead(["show", "zzzz"]);
-    answer.exits(2).prints("").says("Can't locate revision identified by 'zzzz'");
+    check!(Project::new().history("aaaa <- bbbb").onehead(["show", "bbbx"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: Can't locate revision identified by 'bbbx'
+    hint: did you mean `bbbb`?
+    ");
 }
 
 #[test]
 fn an_ambiguous_head_is_exit_2_in_alembics_words() {
-    let answer = Project::new().history("a <- b, a <- c").onehead(["show", "head"]);
-    answer.exits(2).says("Multiple head revisions are present for given argument 'head'");
+    check!(Project::new().history("a <- b, a <- c").onehead(["show", "head"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: Multiple head revisions are present for given argument 'head'; please specify a specific target revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads
+    hint: it could be b, c
+    ");
 }
 
 #[test]
@@ -80,8 +95,32 @@ fn a_history_that_alembic_cannot_load_fails_every_reading_command() {
     let project = Project::new().history("a <- b");
     project.write("versions/c.py", &script_with("c", "'gone'", ""));
     for command in ["heads", "history", "branches"] {
-        project.onehead([command]).exits(1).says("missing-parent").says("gone");
+        project.onehead([command]).exits(1).says("missing-parent").says("KeyError: 'gone'");
+        project.onehead([command, "--format", "json"]).exits(1).shows("missing-parent");
     }
+    project.onehead(["show", "b"]).exits(1).says("missing-parent").shows("Rev: b (head)");
+    check!(project.onehead(["heads", "--quiet"]), @"
+    exit_code: 1
+    ----- stdout -----
+    ----- stderr -----
+    versions/c.py:6:17: missing-parent `c` follows `gone`, which no file defines
+    ");
+    check!(project.onehead(["history"]), @r#"
+    exit_code: 1
+    ----- stdout -----
+    a -> b (head), add b
+    <base> -> a, add a
+    gone -> c (head), add c
+    ----- stderr -----
+    error[missing-parent]: `c` follows `gone`, which no file defines
+     --> versions/c.py:6:17
+      |
+    6 | down_revision = 'gone'
+      |                 ^^^^^^
+      |
+      = note: every alembic command stops with `KeyError: 'gone'`
+      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+    "#);
 }
 
 #[test]
@@ -132,8 +171,22 @@ fn environments_say_where_each_was_found() {
     let project = Project::new();
     project.write("services/b/alembic.ini", "[alembic]\nscript_location = %(here)s/db\n");
     project.make("services/b/db/versions");
-    let answer = project.onehead(["environments"]).exits(0);
-    answer.shows("alembic.ini").shows("services/b/alembic.ini");
+    check!(project.onehead(["environments"]), @"
+    exit_code: 0
+    ----- stdout -----
+    alembic.ini
+      found             what Alembic would use from here, or from the nearest folder above
+      configuration     alembic.ini [alembic]
+      script location   .
+      version location  versions
+
+    services/b/alembic.ini
+      found             by looking through the repository
+      configuration     services/b/alembic.ini [alembic]
+      script location   services/b/db
+      version location  services/b/db/versions
+    ----- stderr -----
+    ");
 }
 
 #[test]
@@ -144,12 +197,35 @@ fn explain_prints_the_page_of_a_rule() {
 #[test]
 fn explain_knows_alembics_errors() {
     let error = "Can't locate revision identified by 'abc123'";
-    Project::empty().onehead(["explain", error]).exits(0).shows("abc123");
+    check!(Project::empty().onehead(["explain", error]), @r#"
+    exit_code: 0
+    ----- stdout -----
+    Can't locate revision identified by 'abc123'
+
+    No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the
+    database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
+    never committed.
+
+      onehead show abc123                          is it there, as Alembic would look for it?
+      onehead environments                         are these the folders you mean?
+      git log --all --full-history -- "*abc123*"   the commits in which its file came and went
+      git checkout <commit>^ -- <path>             brings the file back from before the commit that removed it
+      only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
+
+    more: onehead explain missing-parent
+    ----- stderr -----
+    "#);
 }
 
 #[test]
 fn explain_of_a_misspelled_rule_names_the_right_one() {
-    Project::empty().onehead(["explain", "multiple-haeds"]).exits(2).says("multiple-heads");
+    check!(Project::empty().onehead(["explain", "multiple-haeds"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `multiple-haeds` is no rule and no error message that is known here
+    hint: did you mean `onehead explain multiple-heads`?
+    ");
 }
 
 #[test]
@@ -172,4 +248,46 @@ fn several_environments_are_headed_by_their_names() {
     let answer = project.onehead(["heads"]).exits(0);
     let lines: Vec<&str> = answer.stdout.lines().filter(|line| !line.is_empty()).collect();
     assert_eq!(lines.join("\n") + "\n", expected, "{answer}");
+}
+
+#[test]
+fn an_ambiguous_revision_is_exit_2_and_says_what_it_could_be() {
+    check!(Project::new().history("abcd1 <- abcd2").onehead(["show", "abcd"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: Can't locate revision identified by 'abcd'
+    hint: it could be abcd1, abcd2
+    ");
+}
+
+#[test]
+fn an_id_that_alembic_refuses_is_said_and_not_hidden() {
+    let project = Project::new().history("a");
+    project.write("versions/b.py", &script_with("b-1", "'a'", ""));
+    check!(project.onehead(["heads"]), @"
+    exit_code: 1
+    ----- stdout -----
+    b-1 (head)
+    ----- stderr -----
+    error[invalid-revision-id]: alembic refuses `-` in the revision id `b-1`
+     --> versions/b.py:5:12
+      |
+    5 | revision = 'b-1'
+      |            ^^^^^
+      |
+      = note: every alembic command stops with `Character(s) '-' not allowed in revision identifier 'b-1'`
+      = help: change the id, also in the `down_revision` of what follows:   grep -rnF -- b-1 versions
+    ");
+}
+
+#[test]
+fn an_id_that_two_files_define_is_one_head_in_json() {
+    let project = Project::new().history("a <- b");
+    project.write("versions/c.py", &script_with("b", "'a'", ""));
+    let document = project.onehead(["heads", "--format", "json"]).json();
+    let environment = &document["environments"][0];
+    assert_eq!(environment["heads"], serde_json::json!(["b"]));
+    assert_eq!(environment["upgrade_heads"], serde_json::json!(["b"]));
+    assert_eq!(environment["revision_count"], 2);
 }

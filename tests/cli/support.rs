@@ -92,6 +92,11 @@ impl Project {
 
     /// Runs the program in a folder of the project.
     pub fn onehead_in<const N: usize>(&self, folder: &str, arguments: [&str; N]) -> Answer {
+        self.onehead_with(folder, &arguments)
+    }
+
+    /// Runs the program in a folder of the project with arguments of any number.
+    pub fn onehead_with(&self, folder: &str, arguments: &[&str]) -> Answer {
         let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_onehead")));
         command.current_dir(self.root.path().join(folder)).args(arguments);
         Answer::of(&command.output().expect("the program starts"), &self.path())

@@ -10,7 +10,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use onehead::environment::{Environment, ExpectedHeads, Origin, VersionLocation};
+use onehead::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
 use onehead::snapshot::{Entry, Listing, worktree};
 
 /// Prints, separated by NUL: each selected path (after `+`, or `!` where loading it fails), then `?` for what is met
@@ -106,6 +106,8 @@ impl Folder {
             section: "alembic".into(),
             origin: Origin::Search,
             script_location: self.path("v"),
+
+            launch: Launch::Alembic { from: None },
             version_locations: locations.iter().map(location).collect(),
             recursive,
             sourceless,
@@ -113,6 +115,7 @@ impl Folder {
             truncate_slug_length: 40,
             expected_heads: ExpectedHeads::Total(1),
             module_roots: Vec::new(),
+            governing: std::sync::Arc::default(),
         }
     }
 

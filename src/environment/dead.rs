@@ -1,0 +1,83 @@
+//! A configuration that makes no environment, and the error in which it ends where it must not pass.
+//!
+//! Words only; whether it stops the run is decided in [`super::finder`].
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use super::builder::{Builder, Obstacle};
+use super::describe::section_suffix;
+use super::options::{DEFAULT, Files, FilesError};
+use crate::error::Error;
+
+/// A section that leads nowhere: the file, the section where it came to one, and why.
+pub(super) struct Dead {
+    pub(super) config: PathBuf,
+    pub(super) section: Option<String>,
+    pub(super) failure: Failure,
+}
+
+impl Dead {
+    /// Files of which nothing could be made; `ini` is to blame where the error names no file.
+    pub(super) fn files(error: FilesError, ini: &Path) -> Self {
+        let (config, failure) = match error {
+            FilesError::Read(error) => (error.path.clone(), Failure::Read(error)),
+            FilesError::Option(error) => (error.path.clone(), Failure::Option(error)),
+        };
+        let config = if config.as_os_str().is_empty() { ini.to_path_buf() } else { config };
+        Self { config, section: None, failure }
+    }
+
+    /// Whether Alembic itself would stop here when nothing is named.
+    pub(super) fn stops_alembic(&self) -> bool {
+        self.section.as_deref().is_none_or(|section| section == DEFAULT)
+    }
+
+    /// The error for a configuration that is named, or that Alembic would use from here. `sections` are those that the
+    /// file has.
+    pub(super) fn error(&self, builder: &Builder<'_>, sections: &[String]) -> Error {
+        let Self { config, section, failure } = self;
+        let suffix = section_suffix(section.as_deref());
+        let place = match failure {
+            Failure::Read(error) => {
+                let (path, reason) = (builder.shown(&error.path), error.reason.clone());
+                return Error::Read { path, reason };
+            }
+            Failure::Option(error) => {
+                let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+                format!("{}{line}{suffix}", builder.shown(&error.path))
+            }
+            _ => format!("{}{suffix}", builder.shown(config)),
+        };
+        let hint = match failure {
+            Failure::NoScriptLocation if !sections.is_empty() => {
+                Some(format!("choose one of its sections with `-n`: {}", sections.join(", ")))
+            }
+            Failure::NoScriptLocation | Failure::NotThere { .. } => Some(
+                "run onehead from the folder that it is relative to, or name it with \
+                 `--script-location DIR`"
+                    .into(),
+            ),
+            Failure::Option(_) | Failure::Read(_) => None,
+        };
+        let tried = failure.tried().iter().map(|path| builder.shown(path)).collect();
+        Error::Alembic { place, sentence: failure.sentence(), tried, hint }
+    }
+}
+
+/// The error for what is named and makes no environment.
+pub(super) fn stopped(
+    builder: &Builder<'_>,
+    obstacle: Obstacle,
+    config: &Path,
+    section: &str,
+    files: &Files,
+) -> Error {
+    match obstacle {
+        Obstacle::Stop(error) => error,
+        Obstacle::Nowhere(failure) => {
+            let (config, section) = (config.to_path_buf(), Some(section.to_string()));
+            Dead { config, section, failure }.error(builder, &files.sections())
+        }
+    }
+}
