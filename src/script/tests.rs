@@ -439,7 +439,7 @@ fn the_strict_lexer_answers_ordinary_files() {
         "revision = '\\x61'",
         "revision = b'a'",
         "revision = 'a",
-        "x = '''",
+        "x = '''\nrevision = 'a'",
         "<<<<<<< a\n",
         "revision = 'a' 'b'",
         "def f(revision): pass",
