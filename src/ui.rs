@@ -7,6 +7,8 @@ use std::process;
 
 use clap::ColorChoice;
 
+use crate::report::sanitize::sanitize;
+
 /// Where a run writes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Ui {
@@ -43,6 +45,19 @@ impl Ui {
         if let Err(error) = result {
             end_of_output(&error);
         }
+    }
+
+    /// Writes Alembic's own text: every byte of it to a pipe or a file; on a terminal nothing of a repository may move the
+    /// cursor or change the colour.
+    pub fn answer(self, text: &str) {
+        if !io::stdout().is_terminal() {
+            return self.data(text);
+        }
+        let lines = text.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+            Some(line) => format!("{}\n", sanitize(line)),
+            None => sanitize(line).into_owned(),
+        });
+        self.data(&lines.collect::<String>());
     }
 
     /// Writes talk. What goes wrong with stderr cannot be told to anyone.
