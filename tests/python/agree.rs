@@ -71,6 +71,7 @@ const PIECES: &[&str] = &[
     "x = (\ndepends_on = 'z')\n",
     "x = dict(\ndepends_on = 'z'\n)\n",
     "x = \\\ndepends_on = 'z'\n",
+    "if x: \\\ndepends_on = 'z'\n",
     "\u{ff52}evision = 'z'\n",
     "f'{(revision := 1)}'\n",
     "f'{(down_revision := None)}'\n",
