@@ -100,7 +100,7 @@ pub enum Command {
     /// Explain a rule, or an error message of Alembic's pasted in quotes
     Explain {
         /// The name of a rule, or an error message
-        #[arg(required = true, value_name = "RULE|ERROR", allow_hyphen_values = true)]
+        #[arg(required = true, value_name = "RULE|ERROR")]
         subject: Vec<String>,
     },
 }

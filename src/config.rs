@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::environment::ExpectedHeads;
 use crate::error::Error;
 use crate::fs;
+use crate::nearest::nearest;
 use crate::rules::Level;
 
 mod reader;
@@ -184,7 +185,7 @@ impl Config {
                 let path = folder.join(name);
                 let bytes = match fs::read(&path) {
                     Ok(bytes) => bytes,
-                    Err(error) if error.missing => continue,
+                    Err(error) if error.missing && fs::link_target(&path).is_err() => continue,
                     // A folder of that name is somebody else's.
                     Err(_) if fs::is_directory(&path) => continue,
                     Err(error) => {
@@ -210,11 +211,11 @@ impl Config {
         let own = path.file_name().is_some_and(|name| name == "onehead.toml");
         // Most files called pyproject.toml are not for us, and need not be parsed to know it.
         if !own && memchr::memmem::find(bytes, b"onehead").is_none() {
-            return Ok(None);
+            return misspelled(bytes, shown);
         }
         let file = File::parse(bytes, shown)?;
         let section = if own { Some(file.whole()) } else { file.tool("onehead")? };
-        let Some(section) = section else { return Ok(None) };
+        let Some(section) = section else { return misspelled(bytes, shown) };
         let folder = path.parent().unwrap_or(Path::new("")).to_path_buf();
         let mut config = Self { path: Some(path.to_path_buf()), ..Self::none(&folder) };
         config.fill(&section)?;
@@ -255,6 +256,24 @@ impl Config {
         }
         Ok(())
     }
+}
+
+/// Fails where a table of a `pyproject.toml` without ours is called almost as ours: `[tool.onehed]`.
+fn misspelled(bytes: &[u8], shown: &str) -> Result<Option<Config>, Error> {
+    for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {
+        let line = line.strip_prefix(b"[").unwrap_or(line);
+        let name = line.strip_prefix(b"[tool.").or_else(|| line.strip_prefix(b"tool."));
+        let name = name.and_then(|name| name.split(|&byte| matches!(byte, b'.' | b']')).next());
+        let Some(name) = name.and_then(|name| std::str::from_utf8(name).ok()) else { continue };
+        if nearest(name, ["onehead"]).is_some() {
+            return Err(Error::Configuration {
+                place: format!("{shown}:{}", index + 1),
+                message: format!("unknown table [tool.{name}]"),
+                hint: Some("did you mean `[tool.onehead]`?".into()),
+            });
+        }
+    }
+    Ok(None)
 }
 
 fn values(placed: Vec<Placed<String>>) -> Vec<String> {

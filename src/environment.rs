@@ -105,6 +105,17 @@ pub struct Environment {
     pub governing: Arc<Config>,
 }
 
+impl Environment {
+    /// The options of the command line that choose this environment, with paths as `shown` gives them.
+    pub fn options(&self, shown: &dyn Fn(&Path) -> String) -> String {
+        match &self.config {
+            None => format!("--script-location {}", shown(&self.script_location)),
+            Some(config) if self.section == options::DEFAULT => format!("-c {}", shown(config)),
+            Some(config) => format!("-c {} -n {}", shown(config), self.section),
+        }
+    }
+}
+
 /// What the user asked for, with absolute paths.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Request {
@@ -299,6 +310,15 @@ pub fn find(
 }
 
 impl Discovery {
+    /// Everything that led nowhere, a sentence each, for when there is nothing else to say.
+    fn notes(&self, shown: &dyn Fn(&Path) -> String) -> Vec<String> {
+        let skipped = self.attempts.iter().filter_map(|attempt| match attempt.outcome {
+            Outcome::Skipped(why) => Some(format!("{}: {why}", shown(&attempt.path))),
+            _ => None,
+        });
+        self.warnings.iter().map(|warning| warning.text(shown)).chain(skipped).collect()
+    }
+
     /// Keeps the environments that lie at one of the absolute `paths`: their configuration, script location or a version
     /// location lies there or below, or the path lies inside a version location or is a file of the script location.
     ///
@@ -311,8 +331,13 @@ impl Discovery {
         if paths.is_empty() {
             return Ok(());
         }
+        let exists = |path: &Path| fs::exists(path) || fs::link_target(path).is_ok();
         let names: Vec<String> = self.environments.iter().map(|found| found.name.clone()).collect();
         let wanted: Vec<PathBuf> = paths.iter().map(|path| settled(path)).collect();
+        if let Some(missing) = paths.iter().find(|path| !exists(path)) {
+            let paths = vec![format!("{}, which does not exist", shown(missing))];
+            return Err(Error::NoEnvironmentAt { paths, environments: names });
+        }
         self.environments.retain(|environment| lies_at(environment, &wanted));
         if self.environments.is_empty() {
             return Err(Error::NoEnvironmentAt {

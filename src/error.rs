@@ -55,8 +55,22 @@ pub enum Error {
         /// What could be done.
         hint: Option<String>,
     },
-    /// Options that do not go together; the sentence.
-    Usage(String),
+    /// Options that name what is not there or do not go together.
+    Usage {
+        /// The sentence.
+        message: String,
+        /// What to write instead.
+        hint: &'static str,
+    },
+    /// A configuration of Alembic that is named and cannot be read.
+    NoSuchConfig {
+        /// The path as it is shown.
+        path: String,
+        /// What named it: `-c` or `ALEMBIC_CONFIG`.
+        named_by: &'static str,
+        /// The operating system's reason.
+        reason: String,
+    },
     /// No environment was found anywhere.
     NoEnvironment {
         /// Where it was looked for, absolute.
@@ -65,6 +79,8 @@ pub enum Error {
         repository: bool,
         /// What was found and led nowhere, one sentence each.
         notes: Vec<String>,
+        /// Folders that look like script locations, as they are shown.
+        locations: Vec<String>,
     },
     /// No environment has a section of this name.
     NoSection {
@@ -112,6 +128,8 @@ pub enum Error {
         argument: String,
         /// The names of the environments.
         names: Vec<String>,
+        /// The options that choose the first of them.
+        options: String,
     },
     /// Neither a rule nor an error message that is known.
     Unexplained {
@@ -133,7 +151,21 @@ impl Error {
     /// The hint that goes with the error, if there is one.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Read { .. } | Self::Usage(_) => None,
+            Self::Read { path, .. } => {
+                Some(format!("see whether it is a file that you may read:   ls -l {path}"))
+            }
+            Self::Usage { hint, .. } => Some((*hint).into()),
+            Self::NoSuchConfig { named_by: "ALEMBIC_CONFIG", .. } => {
+                Some("name another with `--config FILE`, or unset the variable".into())
+            }
+            Self::NoSuchConfig { .. } => {
+                Some("run `onehead environments` without `--config` to see what there is".into())
+            }
+            Self::NoEnvironment { locations, .. } if !locations.is_empty() => Some(format!(
+                "name it with `--script-location {}`, or describe it under \
+                 [[tool.onehead.environments]]",
+                locations[0]
+            )),
             Self::Configuration { hint, .. }
             | Self::Alembic { hint, .. }
             | Self::Revision { hint, .. } => hint.clone(),
@@ -153,12 +185,13 @@ impl Error {
                 Some(format!("there is: {}", environments.join(", ")))
             }
             Self::UnknownRule { nearest: None, .. } => {
-                Some("docs/rules.md lists every rule".into())
+                let names: Vec<&str> = crate::rules::RULES.iter().map(|rule| rule.name).collect();
+                Some(format!("the rules are {}", names.join(", ")))
             }
             Self::Range { .. } => Some("for example `onehead history -r 4f2a:heads`".into()),
             Self::NeedsDatabase { command } => Some(format!("ask it with `{command}`")),
-            Self::SeveralEnvironments { .. } => {
-                Some("name one with `--config FILE`, and its section with `--name SECTION`".into())
+            Self::SeveralEnvironments { options, .. } => {
+                Some(format!("choose one, for example with `{options}`"))
             }
             Self::Unexplained { nearest: Some(nearest), .. } => {
                 Some(format!("did you mean `onehead explain {nearest}`?"))
@@ -189,15 +222,30 @@ impl std::fmt::Display for Error {
                 }
                 Ok(())
             }
-            Self::Usage(sentence) | Self::Revision { sentence, .. } => f.write_str(sentence),
-            Self::NoEnvironment { root, repository, notes } => {
-                let kind = if *repository { " (git repository)" } else { "" };
+            Self::NoSuchConfig { path, named_by, reason } => {
+                write!(f, "cannot read {path}, which {named_by} names: {reason}")
+            }
+            Self::Usage { message: sentence, .. } | Self::Revision { sentence, .. } => {
+                f.write_str(sentence)
+            }
+            Self::NoEnvironment { root, repository, notes, locations } => {
+                let kind = if *repository {
+                    " (git repository)"
+                } else {
+                    " (no git repository: the folders above were not looked at)"
+                };
                 write!(
                     f,
                     "no Alembic environment found\n\nlooked for alembic.ini and [tool.alembic] in \
                      pyproject.toml in and below {root}{kind}"
                 )?;
-                notes.iter().try_for_each(|note| write!(f, "\n{note}"))
+                notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
+                locations.iter().try_for_each(|location| {
+                    write!(
+                        f,
+                        "\n{location} looks like a script location that no configuration names"
+                    )
+                })
             }
             Self::NoSection { name, .. } => {
                 write!(f, "no Alembic configuration has a section `{name}`")
@@ -215,7 +263,7 @@ impl std::fmt::Display for Error {
             Self::NeedsDatabase { .. } => f.write_str(
                 "`current` is what a database was upgraded to, and only the database knows that",
             ),
-            Self::SeveralEnvironments { argument, names } => {
+            Self::SeveralEnvironments { argument, names, .. } => {
                 write!(
                     f,
                     "`{argument}` is found in {} environments: {}",

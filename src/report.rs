@@ -275,7 +275,7 @@ mod tests {
         assert_eq!(shown("/p/a/b/c.py"), "c.py");
         assert_eq!(shown("/p/a/x/c.py"), "../x/c.py");
         assert_eq!(shown("/p/alembic.ini"), "../../alembic.ini");
-        assert_eq!(shown("/p/a/b"), "");
+        assert_eq!(shown("/p/a/b"), ".");
         assert_eq!(shown("/elsewhere/c.py"), "/elsewhere/c.py");
     }
 

@@ -30,13 +30,16 @@ impl Process {
         let current = env::current_dir()
             .map_err(|error| Error::Read { path: ".".to_owned(), reason: error.to_string() })?;
         let directory = match &args.directory {
-            Some(directory) => current.join(directory),
+            // Resolved, as the operating system gives the current directory: what lies above is found by the text.
+            Some(written) => fs::resolve(&current.join(written))
+                .ok()
+                .filter(|directory| fs::is_directory(directory))
+                .ok_or_else(|| Error::Usage {
+                    message: format!("--directory `{}` is no folder", written.display()),
+                    hint: "name a folder that is there, relative to the current one",
+                })?,
             None => current,
         };
-        if !fs::is_directory(&directory) {
-            let path = directory.display().to_string();
-            return Err(Error::Read { path, reason: "there is no such directory".to_owned() });
-        }
         Ok(Self { directory, alembic_config: variable("ALEMBIC_CONFIG").map(PathBuf::from) })
     }
 }

@@ -41,14 +41,14 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     // The process ends here: taking a hundred thousand scripts apart would only make it last longer.
     drop(histories);
     std::mem::forget(scripts);
-    Ok(status(&report, args))
+    Ok(status(&report, project.discovery.warnings.len(), args))
 }
 
 /// What the rules of each environment are told: by the arguments, else by the configuration nearest to it.
 fn all_settings(project: &Project, args: &CheckArgs) -> Result<Vec<RuleSettings>, Error> {
     for (given, key) in [(&args.select, "--select"), (&args.ignore, "--ignore")] {
         for name in given.iter().flatten() {
-            check_name(name, key)?;
+            check_name(name, key, key == "--select")?;
         }
     }
     check_names(&project.config)?;
@@ -58,11 +58,10 @@ fn all_settings(project: &Project, args: &CheckArgs) -> Result<Vec<RuleSettings>
 
 /// Checks every rule that a configuration names.
 fn check_names(config: &Config) -> Result<(), Error> {
+    config.select.iter().try_for_each(|name| check_name(&name.value, &name.place, true))?;
     let severities = config.rules.iter().map(|(name, _)| name);
-    for placed in config.select.iter().chain(&config.ignore).chain(severities) {
-        check_name(&placed.value, &placed.place)?;
-    }
-    Ok(())
+    let mut others = config.ignore.iter().chain(severities);
+    others.try_for_each(|name| check_name(&name.value, &name.place, false))
 }
 
 fn rule_settings(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Error> {
@@ -78,8 +77,9 @@ fn rule_settings(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Erro
     })
 }
 
-fn check_name(name: &str, place: &str) -> Result<(), Error> {
-    if name == ALL || rules::find(name).is_some() {
+/// Whether `name` is a rule; `ALL` selects every rule, and means nothing elsewhere.
+fn check_name(name: &str, place: &str, selects: bool) -> Result<(), Error> {
+    if selects && name == ALL || rules::find(name).is_some() {
         return Ok(());
     }
     let nearest = nearest_rule(name).map(str::to_owned);
@@ -174,9 +174,10 @@ fn write(project: &Project, report: &Report) {
     ui.talk(&text::summary(report));
 }
 
-fn status(report: &Report, args: &CheckArgs) -> ExitStatus {
+/// `odd` is how many warnings there were about finding the environments.
+fn status(report: &Report, odd: usize, args: &CheckArgs) -> ExitStatus {
     let counts = report.counts();
-    let fails = counts.errors > 0 || (args.strict && counts.warnings > 0);
+    let fails = counts.errors > 0 || (args.strict && counts.warnings + odd > 0);
     if fails && !args.exit_zero { ExitStatus::Problems } else { ExitStatus::Success }
 }
 

@@ -17,7 +17,10 @@ use crate::ui::Ui;
 /// Runs one of the four commands.
 pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<ExitStatus, Error> {
     if global.format == Format::Concise {
-        return Err(Error::Usage("`--format concise` is for `onehead check`".to_owned()));
+        return Err(Error::Usage {
+            message: "`--format concise` is for `onehead check`".to_owned(),
+            hint: "leave it out, or use `--format json`",
+        });
     }
     let question = question(command)?;
     let project = Project::open(global, ui, Scope::Nearest)?;
@@ -26,7 +29,7 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
     let histories = project.histories(&scripts);
     let answers =
         histories.iter().map(|history| (history, question.answer(&history.graph, history.scripts)));
-    let answers = choose(&question, answers.collect())?;
+    let answers = choose(&project, &question, answers.collect())?;
     let succeeds = answers.iter().all(|(_, answer)| answer.succeeds);
     write(&project, &question, answers);
     // The process ends here: taking a hundred thousand scripts apart would only make it last longer.
@@ -55,6 +58,7 @@ type Answered<'h> = (&'h History<'h>, Answer);
 
 /// With an argument of the user's: the one environment in which it means something. Without: all of them.
 fn choose<'h>(
+    project: &Project,
     question: &Question,
     answers: Vec<(&'h History<'h>, Result<Answer, LookupError>)>,
 ) -> Result<Vec<Answered<'h>>, Error> {
@@ -70,7 +74,8 @@ fn choose<'h>(
         && given.len() > 1
     {
         let names = given.iter().map(|(history, _)| history.environment.name.clone()).collect();
-        return Err(Error::SeveralEnvironments { argument, names });
+        let options = given[0].0.environment.options(&|path| project.shown(path));
+        return Err(Error::SeveralEnvironments { argument, names, options });
     }
     match refused {
         Some(error) if given.is_empty() => Err(error),

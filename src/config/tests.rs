@@ -192,3 +192,26 @@ fn an_environment_must_say_which() {
         Some("add `config = \"path/to/alembic.ini\"` to set something for that one"),
     );
 }
+
+#[test]
+fn a_misspelled_table_of_pyproject() {
+    let parse =
+        |text: &str| Config::parse(text.as_bytes(), Path::new("/p/pyproject.toml"), "p.toml");
+    for text in
+        ["[tool.onehed]\n", "[tool.onehead-x]\n# onehead\n", "[[tool.one-head.environments]]\n"]
+    {
+        let error = parse(&format!("[tool.ruff]\n{text}")).unwrap_err();
+        assert!(error.to_string().starts_with("p.toml:2: unknown table [tool.one"), "{error}");
+        assert_eq!(error.hint().as_deref(), Some("did you mean `[tool.onehead]`?"));
+    }
+    assert_eq!(parse("[tool.other]\nonehead = 1\n"), Ok(None));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_no_missing_file() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("gone", folder.path().join("onehead.toml")).unwrap();
+    let load = Config::load(folder.path(), folder.path(), &|_| "onehead.toml".into());
+    assert!(load.unwrap_err().to_string().starts_with("cannot read onehead.toml: "));
+}

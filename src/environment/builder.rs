@@ -46,24 +46,30 @@ impl Builder<'_> {
         fs::shown(path, &self.request.directory, &self.root.path)
     }
 
-    /// `--version-location`, each of which must be there; else the default one.
-    pub(super) fn argument_locations(
-        &self,
-        script_location: &Path,
-    ) -> Result<Vec<VersionLocation>, Error> {
+    /// Fails where `--script-location` or `--version-location` names no folder.
+    pub(super) fn check_arguments(&self) -> Result<(), Error> {
+        let scripts = self.request.script_location.iter().map(|path| ("--script-location", path));
+        let versions =
+            self.request.version_locations.iter().map(|path| ("--version-location", path));
+        match scripts.chain(versions).find(|(_, path)| !fs::is_directory(&self.absolute(path))) {
+            None => Ok(()),
+            Some((option, path)) => Err(Error::Usage {
+                message: format!("{option} `{}` is no folder", path.display()),
+                hint: "name a folder that is there, relative to the directory run from",
+            }),
+        }
+    }
+
+    /// `--version-location`; else the default one.
+    pub(super) fn argument_locations(&self, script_location: &Path) -> Vec<VersionLocation> {
         if self.request.version_locations.is_empty() {
-            return Ok(vec![location(None, script_location.join("versions"))]);
+            return vec![location(None, script_location.join("versions"))];
         }
-        let mut locations = Vec::new();
-        for written in &self.request.version_locations {
-            let path = self.absolute(written);
-            let text = written.to_string_lossy().into_owned();
-            if !fs::is_directory(&path) {
-                return Err(Error::Usage(format!("--version-location `{text}` is no folder")));
-            }
-            locations.push(location(Some(text), path));
-        }
-        Ok(locations)
+        let written = self.request.version_locations.iter();
+        let locate = |written: &PathBuf| {
+            location(Some(written.to_string_lossy().into_owned()), self.absolute(written))
+        };
+        written.map(locate).collect()
     }
 
     pub(super) fn entry_locations(&self, entry: &EnvironmentConfig) -> Vec<VersionLocation> {
@@ -148,16 +154,17 @@ impl Builder<'_> {
         let config = files.path_for(section).ok_or(Failure::NoScriptLocation)?.to_path_buf();
         let folder = config.parent().unwrap_or(Path::new("")).to_path_buf();
         let entry = self.entry(&config, section);
+        let flask_migrate =
+            section == DEFAULT && files.sections().is_empty() && is_flask_migrate(&config);
         let bases =
             Bases::new(first, &folder, &self.root.path).with_sys_path(&options.prepend_sys_path);
         let (script_location, base) =
-            self.script_location(entry, &options, &bases, &config, &folder)?;
-        let is_flask = options.script_location.is_none() && is_flask_migrate(&config);
+            self.script_location(entry, &options, &bases, flask_migrate.then_some(&*folder))?;
+        let is_flask = options.script_location.is_none() && flask_migrate;
         let launch =
             if is_flask { Launch::FlaskMigrate } else { Launch::Alembic { from: base.clone() } };
         let bases = bases.after(base);
-        let version_locations =
-            self.version_locations(entry, &options, &bases, &script_location)?;
+        let version_locations = self.version_locations(entry, &options, &bases, &script_location);
         let governing = self.governing(&folder).map_err(Obstacle::Stop)?;
         let suffix = super::describe::section_suffix(Some(section));
         let default_name = || format!("{}{suffix}", self.name_of(&config));
@@ -184,14 +191,13 @@ impl Builder<'_> {
         })
     }
 
-    /// The script location: by argument, by onehead's configuration, by Alembic's, or the Flask-Migrate layout.
+    /// The script location: by argument, by onehead's configuration, by Alembic's, or the folder of Flask-Migrate.
     fn script_location(
         &self,
         entry: Option<&EnvironmentConfig>,
         options: &Options,
         bases: &Bases,
-        config: &Path,
-        folder: &Path,
+        flask_migrate: Option<&Path>,
     ) -> Result<(PathBuf, Option<PathBuf>), Failure> {
         let by_entry = entry.and_then(|entry| entry.script_location.as_ref());
         let explicit = match (&self.request.script_location, by_entry) {
@@ -208,10 +214,11 @@ impl Builder<'_> {
         }
         match &options.script_location {
             Some(written) => bases
-                .find(written)
+                .find_script_location(written)
                 .map_err(|tried| Failure::NotThere { written: written.clone(), tried }),
-            None if is_flask_migrate(config) => Ok((folder.to_path_buf(), None)),
-            None => Err(Failure::NoScriptLocation),
+            None => flask_migrate
+                .map(|folder| (folder.to_path_buf(), None))
+                .ok_or(Failure::NoScriptLocation),
         }
     }
 
@@ -221,18 +228,16 @@ impl Builder<'_> {
         options: &Options,
         bases: &Bases,
         script_location: &Path,
-    ) -> Result<Vec<VersionLocation>, Failure> {
+    ) -> Vec<VersionLocation> {
         if !self.request.version_locations.is_empty() {
-            let missing =
-                |error: Error| Failure::NotThere { written: error.to_string(), tried: Vec::new() };
-            return self.argument_locations(script_location).map_err(missing);
+            return self.argument_locations(script_location);
         }
         let configured = entry.map(|entry| self.entry_locations(entry)).unwrap_or_default();
         if !configured.is_empty() {
-            return Ok(configured);
+            return configured;
         }
         let Some(written) = &options.version_locations else {
-            return Ok(vec![location(None, script_location.join("versions"))]);
+            return vec![location(None, script_location.join("versions"))];
         };
         let locate = |text: &String| {
             let path = match bases.find(text) {
@@ -241,7 +246,7 @@ impl Builder<'_> {
             };
             location(Some(text.clone()), path)
         };
-        Ok(written.iter().map(locate).collect())
+        written.iter().map(locate).collect()
     }
 }
 

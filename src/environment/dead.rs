@@ -53,16 +53,46 @@ impl Dead {
             Failure::NoScriptLocation if !sections.is_empty() => {
                 Some(format!("choose one of its sections with `-n`: {}", sections.join(", ")))
             }
-            Failure::NoScriptLocation | Failure::NotThere { .. } => Some(
+            Failure::NoScriptLocation => Some(format!(
+                "write `script_location = path/to/migrations` under [{}], or name the folder with \
+                 `--script-location DIR`",
+                section.as_deref().unwrap_or(DEFAULT)
+            )),
+            Failure::NotThere { .. } => Some(
                 "run onehead from the folder that it is relative to, or name it with \
                  `--script-location DIR`"
                     .into(),
             ),
-            Failure::Option(_) | Failure::Read(_) => None,
+            Failure::Option(error) => option_hint(&error.sentence),
+            Failure::Read(_) => None,
         };
         let tried = failure.tried().iter().map(|path| builder.shown(path)).collect();
         Error::Alembic { place, sentence: failure.sentence(), tried, hint }
     }
+}
+
+/// How to mend what Python or Alembic refuses in these words.
+fn option_hint(sentence: &str) -> Option<String> {
+    let hints = [
+        ("\\ufeff", "save the file without a byte order mark"),
+        ("byte order mark", "save the file without a byte order mark"),
+        ("MissingSectionHeaderError", "the first line must be a section, such as `[alembic]`"),
+        (
+            "ParsingError",
+            "write `name = value`, and begin each further line of a value with a space",
+        ),
+        ("Duplicate", "remove one of the two"),
+        ("UnicodeDecodeError", "save the file as UTF-8"),
+        (
+            "Interpolation",
+            "write `%%` for a percent sign, and `%(here)s` for the folder of the file",
+        ),
+        ("KeyError", "write `%%` for a percent sign, and `%(here)s` for the folder of the file"),
+        ("format", "write `%%` for a percent sign, and `%(here)s` for the folder of the file"),
+        ("#", "give the comment a line of its own: here it is part of the value"),
+        ("must be a list", "write it as `[\"path/one\", \"path/two\"]`"),
+    ];
+    hints.iter().find(|(word, _)| sentence.contains(word)).map(|(_, hint)| (*hint).into())
 }
 
 /// The error for what is named and makes no environment.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::builder::{Builder, INI, Obstacle, is_flask_migrate, location};
 use super::dead::{Dead, stopped};
-use super::locate::tidy;
+use super::locate::{is_script_location, tidy};
 use super::options::{DEFAULT, Files};
 use super::search::{Candidate, Exclude, search};
 use super::{
@@ -19,6 +19,10 @@ use crate::fs;
 use crate::nearest::nearest;
 
 const TOML: &str = "pyproject.toml";
+
+const RELATIVE: &str = "the path is relative to the folder of this file";
+
+const TWICE: &str = "`--config` may be given twice for one ini file and one pyproject.toml";
 
 pub(super) fn find(
     request: &Request,
@@ -34,7 +38,9 @@ pub(super) fn find(
         discovery,
         seen: Vec::new(),
         places: Vec::new(),
+        locations: Vec::new(),
     };
+    finder.builder.check_arguments()?;
     if finder.is_named() {
         finder.named()?;
     } else if finder.has_locations() {
@@ -52,7 +58,8 @@ pub(super) fn find(
     Err(Error::NoEnvironment {
         root: root.path.to_string_lossy().into_owned(),
         repository: root.repository,
-        notes: finder.discovery.warnings.iter().map(|warning| warning.text(&shown)).collect(),
+        notes: finder.discovery.notes(&shown),
+        locations: finder.locations.iter().map(|path| shown(path)).collect(),
     })
 }
 
@@ -64,6 +71,8 @@ struct Finder<'a> {
     seen: Vec<(PathBuf, String)>,
     /// The resolved version locations of each environment.
     places: Vec<(Vec<PathBuf>, String)>,
+    /// Folders that look like script locations.
+    locations: Vec<PathBuf>,
 }
 
 impl Finder<'_> {
@@ -93,10 +102,16 @@ impl Finder<'_> {
         let (tomls, inis): (Vec<_>, Vec<_>) =
             self.builder.request.configs.iter().partition(|path| is_toml(path));
         if tomls.len() > 1 {
-            return Err(Error::Usage("pyproject.toml indicated more than once".into()));
+            return Err(Error::Usage {
+                message: "pyproject.toml indicated more than once".into(),
+                hint: TWICE,
+            });
         }
         if inis.len() > 1 {
-            return Err(Error::Usage("only one ini file may be indicated".into()));
+            return Err(Error::Usage {
+                message: "only one ini file may be indicated".into(),
+                hint: TWICE,
+            });
         }
         if let Some(path) = tomls.first() {
             toml = (self.builder.absolute(path), true);
@@ -116,7 +131,18 @@ impl Finder<'_> {
                     Err(error) => error.reason,
                     Ok(_) => "it is no regular file".into(),
                 };
-                return Err(Error::Read { path: self.builder.shown(path), reason });
+                let by_option = self.builder.request.configs.iter();
+                let by_option = by_option.map(|given| self.builder.absolute(given));
+                let named_by = if by_option.into_iter().any(|given| given == *path) {
+                    "-c"
+                } else {
+                    "ALEMBIC_CONFIG"
+                };
+                return Err(Error::NoSuchConfig {
+                    path: self.builder.shown(path),
+                    named_by,
+                    reason,
+                });
             }
         }
         let section = self.builder.request.name.clone().unwrap_or_else(|| DEFAULT.into());
@@ -135,23 +161,25 @@ impl Finder<'_> {
 
     /// `--script-location` and `--version-location` alone.
     fn by_locations(&mut self) -> Result<(), Error> {
-        let (option, written) = match (
+        let written = match (
             &self.builder.request.script_location,
             self.builder.request.version_locations.as_slice(),
         ) {
-            (Some(path), _) => ("--script-location", path.clone()),
-            (None, [first, ..]) => {
-                let parent = first.parent().unwrap_or(Path::new("")).to_path_buf();
-                ("--version-location", parent)
-            }
+            (Some(path), _) => path.clone(),
+            (None, [first, ..]) => first.parent().unwrap_or(Path::new("")).to_path_buf(),
             (None, []) => return Ok(()),
         };
         let script_location = self.builder.absolute(&written);
-        if !fs::is_directory(&script_location) {
-            let shown = self.builder.shown(&script_location);
-            return Err(Error::Usage(format!("{option} `{shown}` is no folder")));
+        let locations = self.builder.argument_locations(&script_location);
+        if locations.iter().all(|location| !location.exists)
+            && !is_script_location(&script_location)
+        {
+            let shown = written.display();
+            return Err(Error::Usage {
+                message: format!("--script-location `{shown}` has neither `env.py` nor `versions`"),
+                hint: "name the folders that hold the revisions with `--version-location DIR`",
+            });
         }
-        let locations = self.builder.argument_locations(&script_location)?;
         let origin = Origin::Arguments;
         let environment = self.builder.by_folders(origin, None, script_location, locations)?;
         self.register(environment);
@@ -248,7 +276,7 @@ impl Finder<'_> {
             return Err(Error::Configuration {
                 place: entry.place.clone(),
                 message: format!("`config = \"{config}\"`: no such file"),
-                hint: None,
+                hint: Some(RELATIVE.into()),
             });
         }
         let section = entry.section.clone().unwrap_or_else(|| DEFAULT.into());
@@ -258,8 +286,17 @@ impl Finder<'_> {
         let files = Files::read(ini, Some(&sibling), &self.builder.shown(&path))
             .map_err(|error| Dead::files(error, &path).error(&self.builder, &[]))?;
         let environment = self.builder.build(&files, &section, Origin::Configured, None);
-        let environment = environment
-            .map_err(|obstacle| stopped(&self.builder, obstacle, &path, &section, &files))?;
+        let environment = environment.map_err(|obstacle| match obstacle {
+            Obstacle::Stop(error) => error,
+            Obstacle::Nowhere(failure) => {
+                let (config, section) = (path.clone(), Some(section.clone()));
+                let error = Dead { config, section, failure }.error(&self.builder, &[]);
+                let sections = files.sections().join(", ");
+                let hint = (!sections.is_empty()).then(|| format!("its sections are: {sections}"));
+                let (place, hint) = (entry.place.clone(), hint.or_else(|| error.hint()));
+                Error::Configuration { place, message: error.to_string(), hint }
+            }
+        })?;
         self.seen.push((path, section));
         self.register(environment);
         Ok(())
@@ -279,7 +316,7 @@ impl Finder<'_> {
             return Err(Error::Configuration {
                 place: entry.place.clone(),
                 message: format!("the script location {shown} does not exist"),
-                hint: None,
+                hint: Some(RELATIVE.into()),
             });
         }
         if locations.is_empty() {
@@ -296,6 +333,7 @@ impl Finder<'_> {
     fn everywhere(&mut self, only: Option<&str>) -> Result<Vec<String>, Error> {
         let found = search(self.builder.root, &self.exclude);
         let mut candidates = found.candidates;
+        self.locations = found.locations;
         // What lies in the directory run from is read even where git ignores it.
         let here = self.candidate_in(&self.builder.request.directory);
         candidates.retain(|candidate| candidate.folder != here.folder);

@@ -66,8 +66,11 @@ impl Bases {
     }
 
     /// Everything that the text may mean, in the order of trust (Alembic 1.20.1, `coerce_resource_to_filename`).
-    fn candidates(&self, written: &str) -> Vec<(PathBuf, Option<PathBuf>)> {
+    fn candidates(&self, written: &str) -> Vec<Located> {
         let plain = Path::new(written);
+        if let Some(path) = self.in_unspeakable_folder(written) {
+            return vec![(path, None)];
+        }
         if plain.is_absolute() {
             return vec![(tidy(plain), None)];
         }
@@ -85,14 +88,55 @@ impl Bases {
         candidates
     }
 
-    /// The first candidate that exists, and the place it is relative to; else everything that was tried.
-    pub(super) fn find(&self, written: &str) -> Result<(PathBuf, Option<PathBuf>), Vec<PathBuf>> {
-        let candidates = self.candidates(written);
-        match candidates.iter().position(|(path, _)| fs::exists(path)) {
-            Some(index) => Ok(candidates.into_iter().nth(index).unwrap_or_default()),
-            None => Err(candidates.into_iter().map(|(path, _)| path).collect()),
-        }
+    /// The path in a folder whose name is no UTF-8: `%(here)s` stands in the text with replacement characters.
+    fn in_unspeakable_folder(&self, written: &str) -> Option<PathBuf> {
+        let mut folders = self.folders.iter().filter(|folder| folder.to_str().is_none());
+        folders.find_map(|folder| {
+            let rest = written.strip_prefix(&*folder.to_string_lossy())?;
+            let rest = if rest.is_empty() { rest } else { rest.strip_prefix('/')? };
+            Some(tidy(&folder.join(rest)))
+        })
     }
+
+    /// The first candidate that exists, and the place it is relative to; else everything that was tried.
+    pub(super) fn find(&self, written: &str) -> Result<Located, Vec<PathBuf>> {
+        choose(self.candidates(written), &[&fs::exists])
+    }
+
+    /// The first candidate that looks like a script location, else the first that exists: `.` is there everywhere.
+    pub(super) fn find_script_location(&self, written: &str) -> Result<Located, Vec<PathBuf>> {
+        choose(self.candidates(written), &[&is_script_location, &fs::exists])
+    }
+}
+
+/// A path, and the place it is relative to.
+type Located = (PathBuf, Option<PathBuf>);
+
+fn choose(
+    candidates: Vec<Located>,
+    wanted: &[&dyn Fn(&Path) -> bool],
+) -> Result<Located, Vec<PathBuf>> {
+    let first = |is_wanted: &&dyn Fn(&Path) -> bool| {
+        candidates.iter().find(|(path, _)| is_wanted(path)).cloned()
+    };
+    match wanted.iter().find_map(first) {
+        Some((path, base)) => Ok((without_detour(path), base)),
+        None => Err(candidates.into_iter().map(|(path, _)| path).collect()),
+    }
+}
+
+/// What `alembic init` puts into a script location.
+pub(super) fn is_script_location(path: &Path) -> bool {
+    fs::is_file(&path.join("env.py"))
+        || fs::is_directory(&path.join("versions"))
+        || fs::is_file(&path.join("script.py.mako"))
+}
+
+/// The path without `..`, where no symbolic link makes that another place.
+fn without_detour(path: PathBuf) -> PathBuf {
+    let plain = fs::normalize(&path);
+    let same = || matches!((fs::resolve(&path), fs::resolve(&plain)), (Ok(a), Ok(b)) if a == b);
+    if plain != path && same() { plain } else { path }
 }
 
 fn push_new(folders: &mut Vec<PathBuf>, folder: PathBuf) {

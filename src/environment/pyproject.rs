@@ -51,6 +51,11 @@ impl AlembicTable {
         let Ok(text) = std::str::from_utf8(bytes) else {
             return Err(fail(None, "UnicodeDecodeError: the file is not UTF-8".into()));
         };
+        if text.starts_with('\u{feff}') {
+            let sentence = "tomllib.TOMLDecodeError: Invalid statement (at line 1, column 1): the file \
+                            begins with a byte order mark";
+            return Err(fail(Some(1), sentence.into()));
+        }
         let document = Document::parse(text).map_err(|error| {
             let message = error.message().lines().collect::<Vec<_>>().join(", ");
             let line = Some(line_of(text, error.span()));

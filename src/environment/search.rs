@@ -63,6 +63,8 @@ pub(super) struct Found {
     pub(super) unreadable: Vec<ReadError>,
     /// Other repositories inside this one, which were not entered.
     pub(super) repositories: Vec<PathBuf>,
+    /// Folders that look like script locations.
+    pub(super) locations: Vec<PathBuf>,
     /// Configurations that git ignores.
     pub(super) ignored: Vec<PathBuf>,
 }
@@ -119,11 +121,11 @@ pub(super) fn search(root: &Root, exclude: &Exclude) -> Found {
     let mut rules = Vec::new();
     if root.repository {
         // In a linked worktree `.git` is a file, and this reads nothing.
-        let (own, _) = Gitignore::new(root.path.join(".git/info/exclude"));
-        if !own.is_empty() {
+        let exclude = root.path.join(".git/info/exclude");
+        if fs::is_file(&exclude) && !Gitignore::new(&exclude).0.is_empty() {
             // Its patterns are relative to the root, not to the folder it lies in.
             let mut builder = ignore::gitignore::GitignoreBuilder::new(&root.path);
-            builder.add(root.path.join(".git/info/exclude"));
+            builder.add(exclude);
             rules.extend(builder.build().ok().map(Arc::new));
         }
     }
@@ -157,7 +159,11 @@ fn visit(
             return;
         }
     }
-    if root.repository && has(".gitignore") {
+    if has("env.py") && (has("script.py.mako") || has("versions")) {
+        found.locations.push(folder.clone());
+    }
+    // Opening a pipe of that name would wait for ever.
+    if root.repository && has(".gitignore") && fs::is_file(&folder.join(".gitignore")) {
         let (own, _) = Gitignore::new(folder.join(".gitignore"));
         if !own.is_empty() {
             rules.push(Arc::new(own));

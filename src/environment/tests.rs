@@ -256,6 +256,24 @@ fn flask_migrate() {
 }
 
 #[test]
+fn flask_migrate_sets_the_location_of_its_one_section_only() {
+    let project = Project::new(&[
+        ("migrations/alembic.ini", "[alembic]\n[other]\nx = 1\n"),
+        ("migrations/versions/", ""),
+    ]);
+    let mut request = project.request(".");
+    request.configs = vec!["migrations/alembic.ini".into()];
+    request.name = Some("other".into());
+    let error = "migrations/alembic.ini [other]: No 'script_location' key found in configuration.";
+    project.check_error(&request, Scope::Nearest, error);
+    request.name = None;
+    assert!(Project::find_with(&request, Scope::Nearest).is_ok());
+    project.write("migrations/alembic.ini", "[other]\nscript_location = %(here)s\n");
+    let error = "migrations/alembic.ini: No 'script_location' key found in configuration.";
+    project.check_error(&request, Scope::Nearest, error);
+}
+
+#[test]
 fn several_sections_in_one_ini() {
     let ini = "[core]\nscript_location = %(here)s/core\n[tenant]\nscript_location = %(here)s/tenant\n\
                [loggers]\nkeys = root\n";
@@ -370,7 +388,7 @@ fn a_named_file_that_is_not_there() {
     let project = Project::new(&[]);
     let mut request = project.request(".");
     request.configs = vec!["x/alembic.ini".into()];
-    let error = "cannot read x/alembic.ini: no such file or directory";
+    let error = "cannot read x/alembic.ini, which -c names: no such file or directory";
     project.check_error(&request, Scope::Nearest, error);
 }
 
@@ -411,7 +429,119 @@ fn folders_named_directly() {
     project.check_error(&request, Scope::Repository, "--version-location `db/less` is no folder");
 }
 
+#[test]
+fn a_path_that_is_there_everywhere_is_taken_where_the_scripts_are() {
+    let project = Project::new(&[
+        ("auth/alembic.ini", "[alembic]\nscript_location = .\n"),
+        ("auth/env.py", ""),
+        ("auth/versions/", ""),
+    ]);
+    let mut request = project.request(".");
+    request.configs = vec!["auth/alembic.ini".into()];
+    let discovery = Project::find_with(&request, Scope::Nearest).unwrap();
+    assert_eq!(project.lines(&discovery), ["auth/alembic.ini -> auth auth/versions"]);
+}
+
+#[test]
+fn dots_go_away_where_they_lead_where_they_look() {
+    let ini = "[alembic]\nscript_location = %(here)s/../db\n";
+    let project = Project::new(&[("setup/alembic.ini", ini), ("db/versions/", "")]);
+    project.check_all(&["setup/alembic.ini -> db db/versions"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn dots_after_a_symbolic_link_stay() {
+    let ini = "[alembic]\nscript_location = %(here)s/link/../db\n";
+    let project =
+        Project::new(&[("alembic.ini", ini), ("a/db/versions/", ""), ("a/b/", ""), ("db/x/", "")]);
+    std::os::unix::fs::symlink(project.root.join("a/b"), project.root.join("link")).unwrap();
+    project.check_all(&["alembic.ini -> link/../db link/../db/versions"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_whose_name_is_no_text() {
+    use std::os::unix::ffi::OsStrExt;
+    let project = Project::new(&[("x/alembic.ini", "[alembic]\nscript_location = %(here)s/m\n")]);
+    project.write("x/m/versions/", "");
+    let strange = project.root.join(std::ffi::OsStr::from_bytes(b"bad\xff"));
+    std::fs::rename(project.root.join("x"), &strange).unwrap();
+    let discovery = project.find(".", Scope::Repository).unwrap();
+    assert_eq!(discovery.environments[0].script_location, strange.join("m"));
+}
+
 // What is wrong.
+
+#[test]
+fn a_folder_named_by_an_option_that_is_not_there() {
+    let project = Project::new(&[("alembic.ini", INI), ("migrations/versions/", "")]);
+    let mut request = project.request(".");
+    request.configs = vec!["alembic.ini".into()];
+    request.script_location = Some("gone".into());
+    project.check_error(&request, Scope::Nearest, "--script-location `gone` is no folder");
+    request.script_location = None;
+    request.version_locations = vec!["gone".into()];
+    project.check_error(&request, Scope::Nearest, "--version-location `gone` is no folder");
+}
+
+#[test]
+fn a_folder_named_by_an_option_that_holds_no_scripts() {
+    let project = Project::new(&[("src/x/", "")]);
+    let mut request = project.request(".");
+    request.script_location = Some("src".into());
+    let error = "--script-location `src` has neither `env.py` nor `versions`";
+    project.check_error(&request, Scope::Nearest, error);
+}
+
+#[test]
+fn scripts_that_no_configuration_names_are_pointed_out() {
+    let project = Project::new(&[
+        ("zen/migrations/env.py", ""),
+        ("zen/migrations/versions/", ""),
+        ("pyproject.toml", "[tool.alembic]\n"),
+    ]);
+    let error = "no Alembic environment found\n\nlooked for alembic.ini and [tool.alembic] in \
+                 pyproject.toml in and below $ROOT (git repository)\n\
+                 pyproject.toml: [tool.alembic] has no script_location\n\
+                 zen/migrations looks like a script location that no configuration names";
+    let hint = project.check_error(&project.request("."), Scope::Repository, error).unwrap();
+    assert!(hint.starts_with("name it with `--script-location zen/migrations`"), "{hint}");
+}
+
+#[test]
+fn what_is_wrong_with_a_value_comes_with_its_remedy() {
+    let cases = [
+        ("[alembic]\nscript_location = 5%\n", "write `%%` for a percent sign"),
+        ("\u{feff}[alembic]\n", "save the file without a byte order mark"),
+        ("x = 1\n", "the first line must be a section"),
+        ("[alembic]\nx = 1\nx = 2\n", "remove one of the two"),
+        ("[alembic]\nx = 1\n", "write `script_location = path/to/migrations` under [alembic]"),
+        (
+            "[alembic]\nscript_location = m\nversion_locations = m\npath_separator = os # pathsep\n",
+            "give the comment a line of its own",
+        ),
+    ];
+    for (ini, expected) in cases {
+        let project = Project::new(&[("alembic.ini", ini), ("m/versions/", "")]);
+        let mut request = project.request(".");
+        request.configs = vec!["alembic.ini".into()];
+        let hint = Project::find_with(&request, Scope::Nearest).unwrap_err().hint();
+        assert!(hint.as_ref().is_some_and(|hint| hint.contains(expected)), "{ini:?}: {hint:?}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_before_toml_stops_alembic() {
+    let toml = "\u{feff}[tool.alembic]\nscript_location = 'm'\n";
+    let project = Project::new(&[("pyproject.toml", toml), ("m/versions/", "")]);
+    let error = project.find(".", Scope::Nearest).unwrap_err();
+    assert!(
+        error.to_string().starts_with("pyproject.toml:1: tomllib.TOMLDecodeError: "),
+        "{error}"
+    );
+    assert_eq!(error.hint().as_deref(), Some("save the file without a byte order mark"));
+}
 
 #[test]
 fn what_alembic_would_use_from_here_must_be_right() {
@@ -645,6 +775,10 @@ fn paths_restrict() {
         assert_eq!(project.lines(&discovery), [expected], "{path}");
     }
     let mut discovery = project.find(".", Scope::Repository).unwrap();
+    let missing = [project.root.join("a"), project.root.join("gone")];
+    let error = discovery.restrict(&missing, &|path| project.shown(path)).unwrap_err();
+    assert_eq!(error.to_string(), "no Alembic environment lies at gone, which does not exist");
+    project.write("c/", "");
     let error =
         discovery.restrict(&[project.root.join("c")], &|path| project.shown(path)).unwrap_err();
     assert_eq!(error.to_string(), "no Alembic environment lies at c");

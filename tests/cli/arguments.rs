@@ -68,7 +68,7 @@ fn a_misspelled_rule_names_the_right_one() {
     ----- stdout -----
     ----- stderr -----
     error: --select: no rule is called `xyzzy`
-    hint: docs/rules.md lists every rule
+    hint: the rules are multiple-heads, missing-parent, missing-dependency, duplicate-revision, cycle, duplicate-label, unreadable-script, unknown-value, invalid-revision-id, sequence-collision, placeholder-id, merge-with-operations, redundant-merge, stale-header, filename-mismatch, empty-message, merge-revision, unused-ignore
     ");
 }
 
@@ -155,6 +155,7 @@ fn concise_is_for_check_alone() {
     ----- stdout -----
     ----- stderr -----
     error: `--format concise` is for `onehead check`
+    hint: leave it out, or use `--format json`
     ");
 }
 
@@ -164,7 +165,8 @@ fn a_directory_that_is_not_there_is_exit_2() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
-    error: cannot read [PROJECT]/nowhere: there is no such directory
+    error: --directory `nowhere` is no folder
+    hint: name a folder that is there, relative to the current one
     ");
 }
 
@@ -189,6 +191,7 @@ fn an_ini_that_alembic_cannot_read_is_exit_2() {
     ----- stdout -----
     ----- stderr -----
     error: alembic.ini:1: configparser.MissingSectionHeaderError: File contains no section headers. file: 'alembic.ini', line: 1 'script_location = migrations\n'
+    hint: the first line must be a section, such as `[alembic]`
     ");
     project.write("alembic.ini", "[alembic]\nscript_location = %(nowhere)s\n");
     check!(project.onehead(["heads"]), @"
@@ -196,6 +199,7 @@ fn an_ini_that_alembic_cannot_read_is_exit_2() {
     ----- stdout -----
     ----- stderr -----
     error: alembic.ini:2: configparser.InterpolationMissingOptionError: Bad value substitution: option 'script_location' in section 'alembic' contains an interpolation key 'nowhere' which is not a valid option name. Raw value: '%(nowhere)s'
+    hint: write `%%` for a percent sign, and `%(here)s` for the folder of the file
     ");
 }
 
@@ -217,6 +221,7 @@ fn a_script_location_that_is_not_there_is_exit_2() {
     ----- stdout -----
     ----- stderr -----
     error: --script-location `elsewhere` is no folder
+    hint: name a folder that is there, relative to the directory run from
     ");
 }
 
@@ -250,6 +255,6 @@ fn a_revision_of_two_environments_is_exit_2() {
     ----- stdout -----
     ----- stderr -----
     error: `aaaa` is found in 2 environments: one/alembic.ini, two/alembic.ini
-    hint: name one with `--config FILE`, and its section with `--name SECTION`
+    hint: choose one, for example with `-c one/alembic.ini`
     ");
 }

@@ -106,7 +106,7 @@ fn no_environment_is_exit_2() {
     ----- stderr -----
     error: no Alembic environment found
 
-    looked for alembic.ini and [tool.alembic] in pyproject.toml in and below [PROJECT]
+    looked for alembic.ini and [tool.alembic] in pyproject.toml in and below [PROJECT] (no git repository: the folders above were not looked at)
     hint: name one with `--config path/to/alembic.ini`, or describe it under [[tool.onehead.environments]]
     ");
     project.onehead(["check", "--quiet"]).exits(2).prints("").says("no Alembic environment found");
@@ -118,7 +118,8 @@ fn a_named_configuration_that_is_not_there_is_exit_2() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
-    error: cannot read other.ini: no such file or directory
+    error: cannot read other.ini, which -c names: no such file or directory
+    hint: run `onehead environments` without `--config` to see what there is
     ");
 }
 
@@ -170,7 +171,7 @@ fn concise_is_a_line_per_finding() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
 
     ----- stderr -----
     1 error in 2 revisions (alembic.ini)
@@ -314,7 +315,7 @@ fn a_path_restricts_the_check() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
-    error: no Alembic environment lies at nowhere
+    error: no Alembic environment lies at nowhere, which does not exist
     hint: there is: alembic.ini, fine/alembic.ini
     ");
 }

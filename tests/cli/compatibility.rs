@@ -25,7 +25,7 @@ fn check_names_every_missing_dependency() {
       |               ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
 
     error[missing-dependency]: `b` depends on `lost`, which no file defines
      --> versions/b.py:7:23
@@ -34,7 +34,7 @@ fn check_names_every_missing_dependency() {
       |                       ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'lost'`
-      = help: find the commit that removed its file:   git log --all --full-history -- "*lost*"
+      = help: find the commit that removed its file:   git log --all --full-history -- ":/*lost*"
 
     ----- stderr -----
     2 errors in 2 revisions (alembic.ini)
@@ -58,7 +58,7 @@ fn heads_on_a_broken_history_says_what_it_can() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- "*gone*"
+      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
     "#);
 }
 
@@ -227,8 +227,8 @@ fn a_computed_parent_is_not_guessed() {
     6 | down_revision = get_down_revision(revision)
       |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^ alembic-git-revisions takes it from the git log
       |
-      = note: the history cannot be known beyond this file without running it
-      = help: leave this environment to alembic-git-revisions (`exclude`), or write the id down
+      = note: the history cannot be known without running the code
+      = help: leave this environment to alembic-git-revisions (`exclude`), or write the ids down
 
     ----- stderr -----
     1 error in 2 revisions (alembic.ini)

@@ -308,6 +308,18 @@ fn compiled_files() {
     folder.check_modes(&["v"]);
 }
 
+/// Alembic takes them in whatever order the file system gives.
+#[test]
+fn what_lies_in_pycache_comes_in_the_order_of_the_names() {
+    let names = ["b", "a", "d", "c"].map(|name| format!("v/__pycache__/{name}.cpython-311.pyc"));
+    let folder = Folder::new(&names.each_ref().map(String::as_str));
+    let listing = worktree(&folder.environment(&["v"], false, true));
+    let mut sorted = names.clone();
+    sorted.sort();
+    let expected = sorted.map(|name| Entry::Compiled(folder.path(&name)));
+    assert_eq!(listing.entries, expected);
+}
+
 #[test]
 fn a_pipe_is_no_script() {
     let folder = Folder::new(&["v/a.py"]);
