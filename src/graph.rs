@@ -15,6 +15,7 @@
 )]
 
 mod adjacency;
+mod ancestry;
 mod cycle;
 mod defect;
 mod label;
