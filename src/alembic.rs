@@ -151,7 +151,7 @@ impl Entry<'_, '_> {
         let when = |holds: bool, piece: String| if holds { piece } else { String::new() };
         let children: Vec<&str> =
             graph.children(node).iter().map(|&child| graph.id(child).as_str()).collect();
-        let labels = graph.labels(node).join(", ");
+        let labels = graph.labels(node);
         let indented: Vec<String> = python_lines(revision.long_message())
             .iter()
             .map(|line| format!("    {line}"))
@@ -166,7 +166,7 @@ impl Entry<'_, '_> {
                 .map(|names| format!("Also depends on: {names}\n"))
                 .unwrap_or_default(),
             when(is_branch, format!("Branches into: {}\n", children.join(", "))),
-            when(!graph.labels(node).is_empty(), format!("Branch names: {labels}\n")),
+            when(!labels.is_empty(), format!("Branch names: {}\n", labels.join(", "))),
             format!("Path: {}\n", graph.script(node).path.display()),
             format!("\n{}\n", indented.join("\n")),
         ]

@@ -76,8 +76,8 @@ pub struct RevisionGraph<'a> {
     line_starts: Vec<Node>,
     /// Those of them that depend on nothing either.
     upgrade_line_starts: Vec<Node>,
-    /// The labels of each node; empty when no script has any.
-    carried_labels: Vec<Vec<&'a str>>,
+    /// Nodes by index only, so that the graph stays covariant in `'a`.
+    label_spread: label::LabelSpread,
     order_edges: OnceCell<Adjacency>,
 }
 
@@ -100,14 +100,14 @@ impl<'a> RevisionGraph<'a> {
             bases: Vec::new(),
             line_starts: Vec::new(),
             upgrade_line_starts: Vec::new(),
-            carried_labels: Vec::new(),
+            label_spread: label::LabelSpread::default(),
             order_edges: OnceCell::new(),
         };
         graph.add_nodes();
         graph.add_labels();
         graph.add_edges();
         graph.find_ends();
-        graph.carried_labels = graph.spread_labels();
+        graph.label_spread = graph.spread_labels();
         graph
     }
 

@@ -52,6 +52,11 @@ impl Adjacency {
         &self.targets[start as usize..end as usize]
     }
 
+    /// Every node, in order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = Node> + use<> {
+        (0..u32::try_from(self.node_count()).unwrap_or(u32::MAX)).map(Node)
+    }
+
     /// How many nodes there are.
     pub(super) fn node_count(&self) -> usize {
         self.starts.len().saturating_sub(1)

@@ -117,7 +117,7 @@ impl RevisionGraph<'_> {
         if let Some(node) = self.get_revision(branch)?
             && self.id(node).as_str() == branch
         {
-            return match self.labels(node) {
+            return match self.labels(node).as_slice() {
                 [only] => Ok((*only).to_owned()),
                 _ => Err(LookupError::Crash("AssertionError")),
             };

@@ -78,7 +78,14 @@ fn per_label<'a>(
     heads: &[Node],
     labels: &'a [(String, usize)],
 ) -> Vec<Surplus<'a>> {
-    let carried: Vec<&[&str]> = heads.iter().map(|&head| context.graph.labels(head)).collect();
+    // Only these are kept: with thousands of labels on one line every head after it carries them all.
+    let listed: BTreeSet<&str> = labels.iter().map(|(label, _)| label.as_str()).collect();
+    let carried = heads.iter().map(|&head| {
+        let mut carried = context.graph.labels(head);
+        carried.retain(|label| listed.contains(label));
+        carried
+    });
+    let carried: Vec<Vec<&str>> = carried.collect();
     let those = |wanted: &dyn Fn(&[&str]) -> bool| -> Vec<Node> {
         let pairs = heads.iter().zip(&carried);
         pairs.filter(|(_, carried)| wanted(carried)).map(|(&head, _)| head).collect()
@@ -91,8 +98,7 @@ fn per_label<'a>(
             surpluses.push(Surplus { heads, expected: *expected, which });
         }
     }
-    let listed = |label: &&str| labels.iter().any(|(listed, _)| listed == label);
-    let heads = those(&|carried| !carried.iter().any(listed));
+    let heads = those(&|carried| carried.is_empty());
     // A label that only running the code could tell may be just the one that is missed here.
     if !heads.is_empty() && !has_unknown_labels(context) {
         surpluses.push(Surplus { heads, expected: 0, which: Which::Unlisted });
@@ -344,7 +350,7 @@ fn own_labels(context: &Context<'_>, heads: &[Node]) -> Option<String> {
     if heads.len() > SHOWN {
         return None;
     }
-    let carried: Vec<&[&str]> = heads.iter().map(|&head| context.graph.labels(head)).collect();
+    let carried: Vec<Vec<&str>> = heads.iter().map(|&head| context.graph.labels(head)).collect();
     let mut entries = Vec::new();
     for labels in &carried {
         let own = |label: &&&str| carried.iter().filter(|other| other.contains(label)).count() == 1;
