@@ -7,8 +7,9 @@ use crate::graph::{Missing, Node};
 use crate::script::Name;
 
 use super::missing_parent::look_in_git;
-use super::words::{list, literal, python_string, quoted};
+use super::words::{list, literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
+use crate::python::repr::repr;
 
 pub static RULE: Rule = Rule {
     name: "missing-dependency",
@@ -84,8 +85,8 @@ fn advise(
     let text = missing.text;
     let path = &graph.script(missing.child).path;
     let write = |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
-    let finding = finding
-        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    let finding =
+        finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
     let exact = "`depends_on` takes full ids and branch labels only";
     if let Some(named) = facts::symbol(context, missing.child, text) {
         let finding = finding.note(exact);

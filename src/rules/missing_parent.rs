@@ -6,8 +6,9 @@ use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::graph::Missing;
 use crate::script::Name;
 
-use super::words::{list, literal, python_string, quoted};
+use super::words::{list, literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
+use crate::python::repr::repr;
 
 pub static RULE: Rule = Rule {
     name: "missing-parent",
@@ -81,8 +82,8 @@ fn advise(
     let text = missing.text;
     let path = &graph.script(missing.child).path;
     let write = |value: &str| Text::from(format!("write `down_revision = {value}` in ")).path(path);
-    let finding = finding
-        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    let finding =
+        finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
     if let Some(node) = graph.find_label(text) {
         return finding
             .note(format!("{} is a branch label, and `down_revision` takes ids only", quoted(text)))
