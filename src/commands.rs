@@ -1,10 +1,12 @@
 //! The commands: settings in, exit status out. What they share is in [`project`].
 
+mod baseline;
 mod check;
 mod environments;
 mod explain;
 mod project;
 mod reading;
+mod timing;
 mod usage;
 
 use std::ffi::OsString;

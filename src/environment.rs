@@ -187,7 +187,7 @@ impl Failure {
             Self::NoScriptLocation => "No 'script_location' key found in configuration.".into(),
             Self::NotThere { written, .. } if is_package(written) => {
                 let package = written.split(':').next().unwrap_or(written);
-                let name = crate::ini::python_repr(package);
+                let name = crate::python::repr::repr(package);
                 format!("`{written}`: ModuleNotFoundError: No module named {name}")
             }
             Self::NotThere { written, .. } => format!(

@@ -145,11 +145,6 @@ impl Git {
         Ok((Relation { tip, merge_bases, shallow }, name))
     }
 
-    /// Whether the clone lacks part of the history.
-    pub fn is_shallow(&self) -> Result<bool, GitError> {
-        Ok(self.run_text(&["rev-parse", "--is-shallow-repository"])?.trim_ascii() == b"true")
-    }
-
     /// The files of a commit below `folders`, which are relative to the top folder; an empty one means everything.
     pub fn files(&self, commit: &ObjectId, folders: &[&Path]) -> Result<Vec<TreeFile>, GitError> {
         let options = ["ls-tree", "-r", "-z", "--full-tree", commit.as_str(), "--"];

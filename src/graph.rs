@@ -15,6 +15,7 @@
 )]
 
 mod adjacency;
+mod ancestry;
 mod cycle;
 mod defect;
 mod label;
@@ -27,7 +28,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::revision::{Revision, RevisionId};
-use crate::script::{Name, Problem, Script};
+use crate::script::Script;
 use adjacency::Adjacency;
 
 pub use cycle::Cycle;
@@ -253,14 +254,6 @@ impl<'a> RevisionGraph<'a> {
         self.by_label.get(label).copied()
     }
 
-    /// The ids that start with `prefix` (only ids longer than three characters are candidates, as in
-    /// `RevisionMap._revision_for_ident`), in map order.
-    pub fn ids_starting_with(&self, prefix: &str) -> Vec<Node> {
-        self.nodes()
-            .filter(|&node| symbol::is_partial_match(self.id(node).as_str(), prefix))
-            .collect()
-    }
-
     /// The node that the map holds for the id of this one.
     fn winner(&self, node: Node) -> Node {
         // Without duplicates, which is almost always, no look-up is needed.
@@ -319,13 +312,6 @@ impl<'a> RevisionGraph<'a> {
     /// The revisions whose `down_revision` or `depends_on` names this node, in map order.
     pub fn dependents(&self, node: Node) -> &[Node] {
         self.dependents.of(node)
-    }
-
-    /// Whether every `depends_on` is known. Otherwise the upgrade heads are not certain.
-    pub fn dependencies_known(&self) -> bool {
-        let is_open =
-            |problem: &Problem| matches!(problem, Problem::Unknown { name: Name::DependsOn, .. });
-        !self.scripts.iter().any(|script| script.problems.iter().any(is_open))
     }
 
     /// At least two children.

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use crate::python::repr::repr;
 use crate::revision::is_python_space;
 
 mod interpolation;
@@ -64,26 +65,26 @@ impl IniError {
 
     /// Python's own sentence about `source`, the path as it was given (CPython 3.11), on one line.
     pub fn sentence(&self, source: &str) -> String {
-        let (source, line) = (python_repr(source), self.line);
+        let (source, line) = (repr(source), self.line);
         match &self.kind {
             IniErrorKind::MissingSectionHeader(text) => format!(
                 "File contains no section headers. file: {source}, line: {line} {}",
-                python_repr(text)
+                repr(text)
             ),
             IniErrorKind::DuplicateSection(section) => format!(
                 "While reading from {source} [line {line:2}]: section {} already exists",
-                python_repr(section)
+                repr(section)
             ),
             IniErrorKind::DuplicateOption { section, option } => format!(
                 "While reading from {source} [line {line:2}]: option {} in section {} already exists",
-                python_repr(option),
-                python_repr(section)
+                repr(option),
+                repr(section)
             ),
             IniErrorKind::Parsing(lines) => {
                 let mut sentence = format!("Source contains parsing errors: {source}");
                 // A file of another kind can have thousands of them.
                 for (line, text) in lines.iter().take(3) {
-                    sentence.extend([format!(" [line {line:2}]: "), python_repr(text)]);
+                    sentence.extend([format!(" [line {line:2}]: "), repr(text)]);
                 }
                 sentence
             }
@@ -389,46 +390,6 @@ fn header(value: &str) -> Option<&str> {
     let inside = &value.strip_prefix('[')?;
     let name = &inside[..inside.rfind(']')?];
     (!name.is_empty()).then_some(name)
-}
-
-/// A text as Python's `repr()` shows it.
-///
-/// Which characters beyond ASCII Python takes for printable depends on its Unicode tables; spaces, controls and the
-/// invisible formatting characters are escaped here, the rest is left.
-pub fn python_repr(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut result = String::with_capacity(text.len() + 2);
-    result.push(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => result.push_str("\\\\"),
-            '\n' => result.push_str("\\n"),
-            '\r' => result.push_str("\\r"),
-            '\t' => result.push_str("\\t"),
-            c if c == quote => result.extend(['\\', c]),
-            ' '..='~' => result.push(c),
-            c if is_invisible(c) => {
-                let code = u32::from(c);
-                let escape = match code {
-                    0..=0xff => format!("\\x{code:02x}"),
-                    0x100..=0xffff => format!("\\u{code:04x}"),
-                    _ => format!("\\U{code:08x}"),
-                };
-                result.push_str(&escape);
-            }
-            c => result.push(c),
-        }
-    }
-    result.push(quote);
-    result
-}
-
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || c.is_whitespace()
-        || matches!(c, '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{180e}')
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}')
-        || matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..)
 }
 
 impl fmt::Display for InterpolationError {

@@ -1,6 +1,7 @@
-//! What the process was started with: the directory and the environment variables, read once.
+//! What was decided: arguments over environment over file over default.
 //!
-//! The only reader of environment variables. Everything below takes what it needs as a value.
+//! The only reader of environment variables and of the current directory, once at the start. Everything below takes
+//! what it needs as a value.
 
 #![allow(clippy::disallowed_methods, reason = "the one place that asks what surrounds the process")]
 
@@ -8,9 +9,13 @@ use std::env;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use crate::cli::GlobalArgs;
+use crate::cli::{CheckArgs, GlobalArgs};
+use crate::config::{Config, Placed};
+use crate::environment::Environment;
 use crate::error::Error;
 use crate::fs;
+use crate::rules;
+use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 
 /// What counts for the whole run.
 #[derive(Clone, Debug)]
@@ -42,6 +47,54 @@ impl Process {
         };
         Ok(Self { directory, alembic_config: variable("ALEMBIC_CONFIG").map(PathBuf::from) })
     }
+}
+
+/// What the rules of each environment are told: by the arguments, else by the configuration nearest to it.
+///
+/// # Errors
+/// When a rule is named that does not exist.
+pub fn rule_settings(
+    args: &CheckArgs,
+    run: &Config,
+    environments: &[Environment],
+) -> Result<Vec<RuleSettings>, Error> {
+    for (given, key) in [(&args.select, "--select"), (&args.ignore, "--ignore")] {
+        for name in given.iter().flatten() {
+            check_name(name, key, key == "--select")?;
+        }
+    }
+    check_names(run)?;
+    environments.iter().map(|environment| settings_of(&environment.governing, args)).collect()
+}
+
+/// Checks every rule that a configuration names.
+fn check_names(config: &Config) -> Result<(), Error> {
+    config.select.iter().try_for_each(|name| check_name(&name.value, &name.place, true))?;
+    let severities = config.rules.iter().map(|(name, _)| name);
+    let mut others = config.ignore.iter().chain(severities);
+    others.try_for_each(|name| check_name(&name.value, &name.place, false))
+}
+
+fn settings_of(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Error> {
+    check_names(config)?;
+    let or_configured = |given: &Option<Vec<String>>, configured: &[Placed<String>]| {
+        let configured = || configured.iter().map(|placed| placed.value.clone()).collect();
+        given.clone().unwrap_or_else(configured)
+    };
+    Ok(RuleSettings {
+        select: or_configured(&args.select, &config.select),
+        ignore: or_configured(&args.ignore, &config.ignore),
+        severities: config.rules.iter().map(|(name, level)| (name.value.clone(), *level)).collect(),
+    })
+}
+
+/// Whether `name` is a rule; `ALL` selects every rule, and means nothing elsewhere.
+fn check_name(name: &str, place: &str, selects: bool) -> Result<(), Error> {
+    if selects && name == ALL || rules::find(name).is_some() {
+        return Ok(());
+    }
+    let nearest = nearest_rule(name).map(str::to_owned);
+    Err(Error::UnknownRule { place: place.to_owned(), name: name.to_owned(), nearest })
 }
 
 /// Whether the surroundings ask for no colour: `NO_COLOR` set to anything, or a dumb terminal.

@@ -81,6 +81,9 @@ fn unused(
     used: &BTreeSet<(&Path, &'static str)>,
     findings: &mut Vec<Diagnostic>,
 ) {
+    for comment in script.ignores.iter().filter(|comment| comment.rules.is_empty()) {
+        findings.push(unused_ignore::names_nothing(script, comment.span));
+    }
     for (name, span) in script.ignores.iter().flat_map(|comment| &comment.rules) {
         let why = match find(name) {
             _ if UNSILENCEABLE.contains(&&**name) => Why::Unsilenceable,
@@ -136,6 +139,16 @@ mod tests {
     fn rules_that_did_not_run_do_not_make_a_comment_unused() {
         rules(&ignoring("a", "a", "empty-message"), "");
         rules(&ignoring("a", "a", "stale-header"), "unused-ignore");
+    }
+
+    #[test]
+    fn a_comment_without_names_silences_nothing() {
+        let project = ignoring("a1b2c3d4e5f6", "a1b2c3d4e5f6", "");
+        rules(&project, "placeholder-id unused-ignore");
+        rules(
+            &ignoring("a", "a", "").with("a", |spec| spec.ignores.push("unused-ignore".into())),
+            "",
+        );
     }
 
     #[test]

@@ -7,6 +7,8 @@ use std::process;
 
 use clap::ColorChoice;
 
+use crate::report::sanitize::sanitize;
+
 /// Where a run writes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Ui {
@@ -43,6 +45,15 @@ impl Ui {
         if let Err(error) = result {
             end_of_output(&error);
         }
+    }
+
+    /// Writes Alembic's own text: every byte of it to a pipe or a file; on a terminal nothing of a repository may move the
+    /// cursor or change the colour.
+    pub fn answer(self, text: &str) {
+        if !io::stdout().is_terminal() {
+            return self.data(text);
+        }
+        self.data(&harmless(text));
     }
 
     /// Writes talk. What goes wrong with stderr cannot be told to anyone.
@@ -82,4 +93,25 @@ fn end_of_output(error: &io::Error) -> ! {
     }
     let _ = writeln!(io::stderr(), "error: cannot write to stdout: {error}");
     process::exit(2);
+}
+
+/// The text with the lines it has, and nothing in them that a terminal would obey.
+fn harmless(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| match line.strip_suffix('\n') {
+        Some(line) => format!("{}\n", sanitize(line)),
+        None => sanitize(line).into_owned(),
+    });
+    lines.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn a_terminal_gets_the_lines_without_the_escapes() {
+        assert_eq!(harmless("a\n\nb \u{1b}[31m\n"), "a\n\nb \\x1b[31m\n");
+        assert_eq!(harmless("no end\r"), "no end\\r");
+        assert_eq!(harmless(""), "");
+    }
 }

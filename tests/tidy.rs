@@ -357,6 +357,27 @@ fn every_rule_has_a_page_and_is_documented() {
 }
 
 #[test]
+fn every_dependency_is_used() {
+    let manifest = read("Cargo.toml");
+    let code: String =
+        rust(&["src", "tests", "benches"]).into_iter().map(|file| file.text).collect();
+    let sections = manifest.split("\n[").filter_map(|section| section.split_once("]\n"));
+    let lines = sections.filter(|(name, _)| name.ends_with("dependencies"));
+    let lines: Vec<&str> = lines.flat_map(|(_, body)| body.lines()).collect();
+    let names: Vec<&str> =
+        lines.iter().filter_map(|line| line.split_once(" = ")).map(|it| it.0).collect();
+    assert!(names.contains(&"clap"), "Cargo.toml names no dependency");
+    let is_unused = |name: &&&str| {
+        let used = format!("{}::", name.replace('-', "_"));
+        !code
+            .match_indices(&used)
+            .any(|(at, _)| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_'))
+    };
+    let found: Vec<String> = names.iter().filter(is_unused).map(ToString::to_string).collect();
+    none(&found, "take the dependency out of Cargo.toml");
+}
+
+#[test]
 fn the_changelog_knows_this_version() {
     let heading = concat!("\n## ", env!("CARGO_PKG_VERSION"));
     assert!(read("CHANGELOG.md").contains(heading), "CHANGELOG.md has no{heading}");

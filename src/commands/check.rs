@@ -1,21 +1,22 @@
 //! `onehead check`: every problem in every environment of the repository.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
+use super::baseline;
 use super::project::{History, Project};
+use super::timing::Timing;
 use crate::check::{self, Scope as Looked};
 use crate::cli::{CheckArgs, Format, GlobalArgs};
-use crate::config::{Config, Placed};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
-use crate::published::{self, Baseline, BaselineChoice};
+use crate::published::{Baseline, BaselineChoice};
 use crate::report::{EnvironmentReport, Report, concise, json, text};
-use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
+use crate::rules::settings::RuleSettings;
 use crate::rules::{self, Kind};
-use crate::script::{self, Depth};
+use crate::script::Depth;
+use crate::settings;
 use crate::ui::Ui;
 
 /// Checks the repository and writes the report.
@@ -25,7 +26,8 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let (directory, root) = (project.process.directory.clone(), project.root.path.clone());
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();
     project.discovery.restrict(&paths, &|path| fs::shown(path, &directory, &root))?;
-    let settings = all_settings(&project, args)?;
+    let environments = &project.discovery.environments;
+    let settings = settings::rule_settings(args, &project.config, environments)?;
     project.warn();
     timing.step("find");
     let scripts = project.all_scripts(Depth::Whole);
@@ -42,48 +44,6 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     drop(histories);
     std::mem::forget(scripts);
     Ok(status(&report, project.discovery.warnings.len(), args))
-}
-
-/// What the rules of each environment are told: by the arguments, else by the configuration nearest to it.
-fn all_settings(project: &Project, args: &CheckArgs) -> Result<Vec<RuleSettings>, Error> {
-    for (given, key) in [(&args.select, "--select"), (&args.ignore, "--ignore")] {
-        for name in given.iter().flatten() {
-            check_name(name, key, key == "--select")?;
-        }
-    }
-    check_names(&project.config)?;
-    let environments = project.discovery.environments.iter();
-    environments.map(|environment| rule_settings(&environment.governing, args)).collect()
-}
-
-/// Checks every rule that a configuration names.
-fn check_names(config: &Config) -> Result<(), Error> {
-    config.select.iter().try_for_each(|name| check_name(&name.value, &name.place, true))?;
-    let severities = config.rules.iter().map(|(name, _)| name);
-    let mut others = config.ignore.iter().chain(severities);
-    others.try_for_each(|name| check_name(&name.value, &name.place, false))
-}
-
-fn rule_settings(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Error> {
-    check_names(config)?;
-    let or_configured = |given: &Option<Vec<String>>, configured: &[Placed<String>]| {
-        let configured = || configured.iter().map(|placed| placed.value.clone()).collect();
-        given.clone().unwrap_or_else(configured)
-    };
-    Ok(RuleSettings {
-        select: or_configured(&args.select, &config.select),
-        ignore: or_configured(&args.ignore, &config.ignore),
-        severities: config.rules.iter().map(|(name, level)| (name.value.clone(), *level)).collect(),
-    })
-}
-
-/// Whether `name` is a rule; `ALL` selects every rule, and means nothing elsewhere.
-fn check_name(name: &str, place: &str, selects: bool) -> Result<(), Error> {
-    if selects && name == ALL || rules::find(name).is_some() {
-        return Ok(());
-    }
-    let nearest = nearest_rule(name).map(str::to_owned);
-    Err(Error::UnknownRule { place: place.to_owned(), name: name.to_owned(), nearest })
 }
 
 /// Runs the rules. What is published is asked of git only when a hygiene rule has something to say, or when the
@@ -106,12 +66,12 @@ fn judge(
         rules::find(finding.rule).is_some_and(|rule| rule.kind == Kind::Hygiene)
     };
     let has_hygiene = verdicts.iter().any(|verdict| verdict.findings.iter().any(is_hygiene));
-    let choice = baseline_choice(project, args);
+    let choice = baseline::choice(project, args.baseline.as_ref());
     let is_named = matches!(choice, BaselineChoice::Named(_));
     let mut baseline = None;
     let decides = has_hygiene && !args.all;
     if decides || is_named || project.format == Format::Json {
-        baseline = match published(project, &choice)? {
+        baseline = match baseline::read(project, &choice)? {
             Baseline::Read(published) => Some(published),
             Baseline::Absent(reason) => {
                 if decides && !project.quiet {
@@ -142,22 +102,6 @@ fn judge(
     })
 }
 
-fn baseline_choice(project: &Project, args: &CheckArgs) -> BaselineChoice {
-    match &args.baseline {
-        Some(named) => BaselineChoice::Named(vec![named.clone()]),
-        None if project.config.baseline.is_empty() => BaselineChoice::Default,
-        None => BaselineChoice::Named(project.config.baseline.clone()),
-    }
-}
-
-fn published(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
-    let environments = &project.discovery.environments;
-    published::read(&project.root, environments, choice, &|path, bytes| {
-        let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
-        script.revision.map(|revision| revision.id)
-    })
-}
-
 fn write(project: &Project, report: &Report) {
     let sources = project.sources(report);
     let ui = project.ui;
@@ -179,31 +123,4 @@ fn status(report: &Report, odd: usize, args: &CheckArgs) -> ExitStatus {
     let counts = report.counts();
     let fails = counts.errors > 0 || (args.strict && counts.warnings + odd > 0);
     if fails && !args.exit_zero { ExitStatus::Problems } else { ExitStatus::Success }
-}
-
-/// How long the steps took, for `check -v`.
-struct Timing {
-    last: Instant,
-    steps: Vec<(&'static str, Duration)>,
-}
-
-#[allow(clippy::disallowed_methods, reason = "what was found does not depend on how long it took")]
-impl Timing {
-    fn start() -> Self {
-        Self { last: Instant::now(), steps: Vec::new() }
-    }
-
-    fn step(&mut self, name: &'static str) {
-        let now = Instant::now();
-        self.steps.push((name, now - self.last));
-        self.last = now;
-    }
-
-    fn text(&self) -> String {
-        let steps = self.steps.iter();
-        let parts: Vec<String> = steps
-            .map(|(name, time)| format!("{name} {:.1} ms", time.as_secs_f64() * 1000.0))
-            .collect();
-        format!("{}\n", parts.join(", "))
-    }
 }

@@ -134,7 +134,7 @@ fn write(project: &Project, question: &Question, answers: Vec<Answered<'_>>) {
             if answers.len() > 1 {
                 ui.data(&format!("# {}\n", sanitize(&environment.facts.name)));
             }
-            ui.data(&answer.text);
+            ui.answer(&answer.text);
         }
         ui.talk(&text::text(&report, &sources, ui.styled_stderr));
     }

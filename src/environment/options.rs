@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::pyproject::{AlembicTable, Value, python_type};
 use crate::fs::{self, ReadError};
-use crate::ini::{Ini, InterpolationError, python_repr};
+use crate::ini::{Ini, InterpolationError};
+use crate::python::repr::repr;
 use crate::revision::is_python_space;
 
 /// What makes every command of Alembic fail, with its own or Python's own sentence.
@@ -201,7 +202,7 @@ impl Reader<'_> {
             None => Ok(false),
             Some(Value::Boolean(truth)) => Ok(*truth),
             Some(_) => {
-                let name = python_repr(option);
+                let name = repr(option);
                 let sentence = format!("boolean value expected for TOML parameter {name}");
                 Err(toml.error(option, sentence))
             }
@@ -227,7 +228,7 @@ impl Reader<'_> {
             Some(Value::Integer(number)) => number,
             Some(Value::Boolean(truth)) => i64::from(truth),
             Some(Value::Text(text)) => python_int(&text).ok_or_else(|| {
-                let text = python_repr(&text);
+                let text = repr(&text);
                 fail(format!("ValueError: invalid literal for int() with base 10: {text}"))
             })?,
             Some(other) => {

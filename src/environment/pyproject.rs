@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, Value as TomlValue};
 
 use super::options::OptionError;
-use crate::ini::python_repr;
+use crate::python::repr::repr;
 
 /// A value with the types that Alembic tells apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,7 +110,7 @@ impl AlembicTable {
             Value::Table(table) => self.format_table(table).map_err(fail)?,
             Value::Integer(_) | Value::Boolean(_) => value.clone(),
             Value::Other => {
-                let key = python_repr(key);
+                let key = repr(key);
                 return Err(fail(format!("unsupported TOML value type for key: {key}")));
             }
         };
@@ -216,7 +216,7 @@ fn format_percent(text: &str, here: &str) -> Result<String, String> {
         };
         let (name, after) = (&inside[..end], &inside[end + 1..]);
         if name != "here" {
-            return Err(format!("KeyError: {}", python_repr(name)));
+            return Err(format!("KeyError: {}", repr(name)));
         }
         let Some(after) = after.strip_prefix('s') else {
             return Err("ValueError: unsupported format after `%(here)`".into());

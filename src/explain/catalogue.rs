@@ -275,6 +275,25 @@ pub static CATALOGUE: &[Known] = &[
         rule: None,
     },
     Known {
+        message: "Version table '{table}' has more than one head present; please use get_current_heads()",
+        cause: "The database is on several revisions at once, a row of `{table}` for each, and `env.py` or a program asks for the only one.",
+        steps: &[
+            "alembic current          the revisions that the database is on",
+            "onehead heads            the heads of the history; several need a merge first",
+            "alembic upgrade heads    leaves one row, once the history has one head",
+        ],
+        rule: Some("multiple-heads"),
+    },
+    Known {
+        message: "Online migration expected to match one row when updating '{from}' to '{to}' in '{table}'",
+        cause: "The migration has run, and `{table}` then did not hold `{from}` exactly once: another process upgraded the same database, the row was changed by hand, or the migration emptied or replaced the table.",
+        steps: &[
+            "alembic current                  what the database holds now",
+            "onehead history -r {from}:{to}   what lies between the two",
+        ],
+        rule: None,
+    },
+    Known {
         message: "Walked too far",
         cause: "A relative revision goes beyond the first revision or the last.",
         steps: &["onehead history"],

@@ -5,6 +5,7 @@
 //! after normalising, Alembic takes them in the order of a Python set; here they come as written.
 
 use super::adjacency::Adjacency;
+use super::ancestry::{Ancestors, Generations};
 use super::{Node, RevisionGraph};
 
 /// Alembic's own traversal fails on this history.
@@ -93,8 +94,9 @@ impl RevisionGraph<'_> {
 /// The lines of history being walked down, each with the ancestors of where it stands.
 struct Lines<'g> {
     edges: &'g Adjacency,
+    generations: Generations,
     heads: Vec<Node>,
-    ancestors: Vec<Vec<bool>>,
+    ancestors: Vec<Ancestors>,
 }
 
 impl<'g> Lines<'g> {
@@ -112,14 +114,19 @@ impl<'g> Lines<'g> {
             heads.iter().copied().filter(|head| wanted[head.index()]).collect();
         heads.sort_unstable_by_key(|head| position[head.index()]);
         heads.dedup();
-        let ancestors = heads.iter().map(|&head| edges.closure(&[head])).collect();
-        Self { edges, heads, ancestors }
+        let generations = Generations::count(edges);
+        let ancestors = heads.iter().map(|&head| Ancestors::of(head, &generations)).collect();
+        Self { edges, generations, heads, ancestors }
     }
 
     /// The first other line that has yet to come past where line `current` stands.
-    fn line_above(&self, current: usize) -> Option<usize> {
-        let at = self.heads[current].index();
-        (0..self.ancestors.len()).find(|&line| line != current && self.ancestors[line][at])
+    fn line_above(&mut self, current: usize) -> Option<usize> {
+        let node = self.heads[current];
+        let others = self.ancestors.iter_mut().enumerate().filter(|(line, _)| *line != current);
+        let mut above = others.filter_map(|(line, ancestors)| {
+            ancestors.contain(node, self.edges, &self.generations).then_some(line)
+        });
+        above.next()
     }
 
     fn remove(&mut self, line: usize) {
@@ -132,13 +139,12 @@ impl<'g> Lines<'g> {
     fn advance(&mut self, line: usize, left: Node, next: &[Node], is_plain: bool) {
         self.heads[line] = next[0];
         if is_plain {
-            self.ancestors[line][left.index()] = false;
-            return;
+            return self.ancestors[line].remove(left, &self.generations);
         }
-        self.ancestors[line] = self.edges.closure(&next[..1]);
+        self.ancestors[line] = Ancestors::of(next[0], &self.generations);
         for &node in &next[1..] {
             self.heads.push(node);
-            self.ancestors.push(self.edges.closure(&[node]));
+            self.ancestors.push(Ancestors::of(node, &self.generations));
         }
     }
 }

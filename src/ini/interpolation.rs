@@ -3,7 +3,8 @@
 //! Total where Python is not: a value that grows without bound through references is refused instead of filling the
 //! memory.
 
-use super::{DEFAULT_SECTION, Ini, python_repr};
+use super::{DEFAULT_SECTION, Ini};
+use crate::python::repr::repr;
 
 /// `MAX_INTERPOLATION_DEPTH`.
 const MAX_DEPTH: usize = 10;
@@ -57,19 +58,19 @@ impl InterpolationError {
 
     /// Python's own sentence (CPython 3.11).
     pub fn sentence(&self) -> String {
-        let (option, section) = (python_repr(&self.option), python_repr(&self.section));
-        let raw = python_repr(&self.raw);
+        let (option, section) = (repr(&self.option), repr(&self.section));
+        let raw = repr(&self.raw);
         match &self.kind {
             InterpolationKind::Percent(rest) => {
-                format!("'%' must be followed by '%' or '(', found: {}", python_repr(rest))
+                format!("'%' must be followed by '%' or '(', found: {}", repr(rest))
             }
             InterpolationKind::Reference(rest) => {
-                format!("bad interpolation variable reference {}", python_repr(rest))
+                format!("bad interpolation variable reference {}", repr(rest))
             }
             InterpolationKind::Missing(name) => format!(
                 "Bad value substitution: option {option} in section {section} contains an \
                  interpolation key {} which is not a valid option name. Raw value: {raw}",
-                python_repr(name)
+                repr(name)
             ),
             InterpolationKind::Depth => format!(
                 "Recursion limit exceeded in value substitution: option {option} in section \

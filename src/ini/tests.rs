@@ -175,6 +175,6 @@ fn items_have_the_defaults_first() {
 
 #[test]
 fn texts_as_python_shows_them() {
-    assert_eq!(python_repr("it's \"x\"\n\u{200b}é"), r#"'it\'s "x"\n\u200bé'"#);
-    assert_eq!(python_repr("it's"), r#""it's""#);
+    assert_eq!(repr("it's \"x\"\n\u{200b}é"), r#"'it\'s "x"\n\u200bé'"#);
+    assert_eq!(repr("it's"), r#""it's""#);
 }

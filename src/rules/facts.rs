@@ -11,6 +11,7 @@ use crate::revision::RevisionId;
 use crate::script::{Name, Problem, Script};
 
 use super::Context;
+use super::words::literal;
 
 /// The name of the file without its folder, as far as it is text.
 pub fn file_name(path: &Path) -> String {
@@ -122,6 +123,45 @@ impl<'a> Prefixes<'a> {
         let first = self.sorted.partition_point(|id| id.as_str() < prefix);
         let rest = self.sorted[first..].iter().copied();
         rest.take_while(|id| id.as_str().starts_with(prefix)).take(4).collect()
+    }
+}
+
+/// What a symbol such as `head` or `label@head` means just now, without `user`, the revision that uses it; `None`
+/// when the text is no symbol.
+pub fn symbol(context: &Context<'_>, user: Node, text: &str) -> Option<Vec<Node>> {
+    let graph = context.graph;
+    let (branch, symbol) = match text.split_once('@') {
+        Some((branch, symbol)) => (Some(branch), symbol),
+        None => (None, text),
+    };
+    let mut meant = match (branch, symbol) {
+        (None, "head" | "heads") => graph.distinct_heads(),
+        (None, "base") => Vec::new(),
+        (Some(branch), "head" | "heads") => {
+            let mut heads = graph.distinct_heads();
+            heads.retain(|&head| graph.labels(head).contains(&branch));
+            heads
+        }
+        (Some(_), id) => graph.find(id).into_iter().collect(),
+        (None, _) => return None,
+    };
+    meant.retain(|&node| node != user);
+    Some(meant)
+}
+
+/// The ids in a text that is an id with white space around it, or several with commas between them, as Python's
+/// literal: what was probably meant, if there are such revisions.
+pub fn separated(context: &Context<'_>, text: &str) -> Option<String> {
+    let ids = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|id| !id.is_empty());
+    let ids: Vec<&str> = ids.collect();
+    let all_there = ids.iter().all(|id| context.graph.find(id).is_some());
+    match &ids[..] {
+        [id] if all_there => Some(literal(id)),
+        [_, _, ..] if all_there => {
+            let ids: Vec<String> = ids.iter().map(|id| literal(id)).collect();
+            Some(format!("({})", ids.join(", ")))
+        }
+        _ => None,
     }
 }
 

@@ -24,6 +24,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let id = &revision.id;
+        // `--head` refuses what is no head.
+        let graph = context.graph;
+        let is_head = graph.find(id.as_str()).is_none_or(|node| graph.children(node).is_empty());
+        let head = if is_head { format!("--head {} ", word(id.as_str())) } else { String::new() };
         findings.push(
             Diagnostic::new(
                 RULE.name,
@@ -37,7 +41,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
             .help(pasted(
                 Text::from("move the operations to a revision after it:   "),
                 context.environment,
-                &format!("revision --head {} -m \"<message>\"", word(id.as_str())),
+                &format!("revision {head}-m \"<message>\""),
             )),
         );
     }
@@ -51,6 +55,14 @@ mod tests {
     fn merge() -> Project {
         Project::new("a <- b <- m, a <- c <- m")
             .with("m", |spec| spec.upgrade = Some("op.drop_table(\"items\")".into()))
+    }
+
+    #[test]
+    fn what_is_no_head_is_not_named_as_one() {
+        let followed = Project::new("a <- b <- m, a <- c <- m, m <- n")
+            .with("m", |spec| spec.upgrade = Some("op.drop_table(\"items\")".into()));
+        assert!(followed.text(&RULE).contains("alembic revision -m \"<message>\""));
+        assert!(merge().text(&RULE).contains("alembic revision --head m -m \"<message>\""));
     }
 
     #[test]

@@ -7,8 +7,9 @@ use crate::graph::{Missing, Node};
 use crate::script::Name;
 
 use super::missing_parent::look_in_git;
-use super::words::{list, literal, python_string, quoted};
+use super::words::{list, literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
+use crate::python::repr::repr;
 
 pub static RULE: Rule = Rule {
     name: "missing-dependency",
@@ -84,15 +85,18 @@ fn advise(
     let text = missing.text;
     let path = &graph.script(missing.child).path;
     let write = |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
-    let finding = finding
-        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    let finding =
+        finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
     let exact = "`depends_on` takes full ids and branch labels only";
-    if let Some(named) = symbol(context, text) {
+    if let Some(named) = facts::symbol(context, missing.child, text) {
         let finding = finding.note(exact);
         return match named[..] {
             [head] => finding.help(write(&literal(graph.id(head).as_str()))),
             _ => finding.help(write("\"<the full id>\"")),
         };
+    }
+    if let Some(ids) = facts::separated(context, text) {
+        return finding.help(write(&ids));
     }
     match prefixes.starting_with(text)[..] {
         [] => finding.help(look_in_git(text)),
@@ -100,26 +104,6 @@ fn advise(
         ref several => finding
             .note(format!("several ids start with {}: {}", quoted(text), list(several)))
             .help(write("\"<the full id>\"")),
-    }
-}
-
-/// What a symbol such as `head` or `label@head` means just now; `None` when the text is no symbol.
-fn symbol(context: &Context<'_>, text: &str) -> Option<Vec<Node>> {
-    let graph = context.graph;
-    let (branch, symbol) = match text.split_once('@') {
-        Some((branch, symbol)) => (Some(branch), symbol),
-        None => (None, text),
-    };
-    match (branch, symbol) {
-        (None, "head" | "heads") => Some(graph.distinct_heads()),
-        (None, "base") => Some(Vec::new()),
-        (Some(branch), "head" | "heads") => {
-            let mut heads = graph.distinct_heads();
-            heads.retain(|&head| graph.labels(head).contains(&branch));
-            Some(heads)
-        }
-        (Some(_), id) => Some(graph.find(id).into_iter().collect()),
-        (None, _) => None,
     }
 }
 
@@ -174,6 +158,21 @@ mod tests {
           = note: `depends_on` takes full ids and branch labels only
           = help: write `depends_on = "b"` in versions/c_x.py
         "#);
+    }
+
+    #[test]
+    fn what_is_written_instead_is_never_the_revision_itself() {
+        let helps = |on: &str| depending(on).text(&RULE);
+        assert!(helps("head").contains("write `depends_on = \"b\"` in"));
+        assert!(helps("c@head").contains("write `depends_on = \"<the full id>\"` in"));
+    }
+
+    #[test]
+    fn several_ids_in_one_string() {
+        let shown = depending("a1b2c3,b").text(&RULE);
+        assert!(
+            shown.contains("help: write `depends_on = (\"a1b2c3\", \"b\")` in versions/c_x.py")
+        );
     }
 
     #[test]

@@ -6,8 +6,9 @@ use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::graph::Missing;
 use crate::script::Name;
 
-use super::words::{list, literal, python_string, quoted};
+use super::words::{list, literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
+use crate::python::repr::repr;
 
 pub static RULE: Rule = Rule {
     name: "missing-parent",
@@ -81,8 +82,8 @@ fn advise(
     let text = missing.text;
     let path = &graph.script(missing.child).path;
     let write = |value: &str| Text::from(format!("write `down_revision = {value}` in ")).path(path);
-    let finding = finding
-        .note(format!("every alembic command stops with `KeyError: {}`", python_string(text)));
+    let finding =
+        finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
     if let Some(node) = graph.find_label(text) {
         return finding
             .note(format!("{} is a branch label, and `down_revision` takes ids only", quoted(text)))
@@ -90,6 +91,16 @@ fn advise(
     }
     if text.is_empty() || text == "None" {
         return finding.help(write("None"));
+    }
+    if let Some(named) = facts::symbol(context, missing.child, text) {
+        let finding = finding.note("`down_revision` takes full ids only, not what stands for one");
+        return match named[..] {
+            [node] => finding.help(write(&literal(graph.id(node).as_str()))),
+            _ => finding.help(write("\"<the full id>\"")),
+        };
+    }
+    if let Some(ids) = facts::separated(context, text) {
+        return finding.help(write(&ids));
     }
     match prefixes.starting_with(text)[..] {
         [] => finding.help(look_in_git(text)),
@@ -203,6 +214,40 @@ mod tests {
           = note: several ids start with `a1b2`: `a1b2c3` and `a1b2d4`
           = help: write `down_revision = "<the full id>"` in versions/c_x.py
         "#);
+    }
+
+    #[test]
+    fn a_symbol_is_no_parent() {
+        insta::assert_snapshot!(Project::new("a <- b, ?head <- c").text(&RULE), @r#"
+        error[missing-parent]: `c` follows `head`, which no file defines
+         --> versions/c_x.py:5:17
+          |
+        5 | down_revision = "head"
+          |                 ^^^^^^
+          |
+          = note: every alembic command stops with `KeyError: 'head'`
+          = note: `down_revision` takes full ids only, not what stands for one
+          = help: write `down_revision = "b"` in versions/c_x.py
+        "#);
+        let helps = |history: &str| Project::new(history).text(&RULE);
+        assert!(
+            helps("a <- b, a <- d, ?head <- c").contains("`down_revision = \"<the full id>\"` in")
+        );
+        assert!(helps("a <- b, ?gxy@head <- c").contains("`down_revision = \"<the full id>\"` in"));
+    }
+
+    #[test]
+    fn ids_in_one_string_or_with_space_around() {
+        let text = |written: &str| {
+            let project = Project::new("a <- b, a <- d, c");
+            project.with("c", |spec| spec.parents = vec![written.into()]).text(&RULE)
+        };
+        assert!(
+            text("b, d")
+                .contains("help: write `down_revision = (\"b\", \"d\")` in versions/c_x.py")
+        );
+        assert!(text("b ").contains("help: write `down_revision = \"b\"` in versions/c_x.py"));
+        assert!(text("b, x").contains("help: find the commit that removed its file"));
     }
 
     #[test]

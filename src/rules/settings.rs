@@ -5,7 +5,7 @@
 use crate::diagnostic::Severity;
 use crate::nearest::nearest;
 
-use super::{Kind, Level, RULES, Rule, find};
+use super::{Kind, Level, RULES, Rule};
 
 /// The word that selects every rule.
 pub const ALL: &str = "ALL";
@@ -19,15 +19,6 @@ pub struct RuleSettings {
     pub ignore: Vec<String>,
     /// Weights in place of the rules' own; `Off` silences, anything else also turns on what is off by default.
     pub severities: Vec<(String, Level)>,
-}
-
-/// A name that is no rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownRule {
-    /// What was written.
-    pub name: String,
-    /// The rule that was probably meant.
-    pub nearest: Option<&'static str>,
 }
 
 /// What becomes of the findings of a rule.
@@ -44,16 +35,6 @@ pub enum Decision {
 }
 
 impl RuleSettings {
-    /// Checks every name; the first that is no rule is the error.
-    pub fn validate(&self) -> Result<(), UnknownRule> {
-        let selected = self.select.iter().filter(|name| name.as_str() != ALL);
-        let weighed = self.severities.iter().map(|(name, _)| name);
-        match selected.chain(&self.ignore).chain(weighed).find(|name| find(name).is_none()) {
-            None => Ok(()),
-            Some(name) => Err(UnknownRule { name: name.clone(), nearest: nearest_rule(name) }),
-        }
-    }
-
     /// What becomes of the findings of `rule`.
     pub fn decide(&self, rule: &Rule) -> Decision {
         let weight = self.severities.iter().rev().find(|(name, _)| name == rule.name);
@@ -85,7 +66,7 @@ pub fn nearest_rule(name: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Decision, RuleSettings, UnknownRule};
+    use super::{Decision, RuleSettings};
     use crate::diagnostic::Severity;
     use crate::rules::{Level, find};
 
@@ -100,7 +81,6 @@ mod tests {
             ignore: names(ignore),
             severities: severities.iter().map(|&(name, level)| (name.to_owned(), level)).collect(),
         };
-        assert_eq!(settings.validate(), Ok(()));
         settings.decide(find(rule).unwrap())
     }
 
@@ -132,12 +112,5 @@ mod tests {
     fn ignoring_wins_over_selecting() {
         assert_eq!(decide("cycle", "cycle", "cycle", &[]), Decision::Ignored);
         assert_eq!(decide("cycle", "ALL", "", &[("cycle", Level::Off)]), Decision::Ignored);
-    }
-
-    #[test]
-    fn a_name_that_is_no_rule_is_an_error_with_the_nearest() {
-        let settings = RuleSettings { ignore: names("cycle multiple-head"), ..Default::default() };
-        let error = UnknownRule { name: "multiple-head".into(), nearest: Some("multiple-heads") };
-        assert_eq!(settings.validate(), Err(error));
     }
 }

@@ -239,7 +239,7 @@ fn write(spec: &Spec) -> (Script, String) {
     for ignore in &spec.ignores {
         let start = out.put("# onehead: ignore[").start;
         let mut rules = Vec::new();
-        for (position, name) in ignore.split(", ").enumerate() {
+        for (position, name) in ignore.split(", ").filter(|name| !name.is_empty()).enumerate() {
             out.put(if position > 0 { ", " } else { "" });
             rules.push((name.into(), out.put(name)));
         }

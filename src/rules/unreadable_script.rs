@@ -98,11 +98,15 @@ fn inspect(script: &Script, findings: &mut Vec<Diagnostic>) {
                 | Problem::UnknownEncoding { .. }
         )
     });
+    // What stands for bytes that cannot be decoded is no Python either.
+    let undecodable =
+        script.problems.iter().any(|problem| matches!(problem, Problem::Undecodable { .. }));
     let misses = |name| script.problems.contains(&Problem::Missing(name));
     let misses_both = misses(Name::Revision) && misses(Name::DownRevision);
     for problem in &script.problems {
         let consequence = match problem {
             Problem::Missing(_) => broken,
+            Problem::Syntax { .. } => undecodable,
             _ => false,
         };
         let repeated = misses_both && *problem == Problem::Missing(Name::DownRevision);
@@ -414,6 +418,14 @@ mod tests {
          = note: alembic runs it under `sourceless`; here its values cannot be known
          = help: put the `.py` file beside it, or leave this environment out with `exclude`
         ");
+    }
+
+    #[test]
+    fn what_does_not_parse_because_of_its_bytes_is_one_finding() {
+        let undecodable = Problem::Undecodable { encoding: "utf-8".into(), span: FIRST };
+        let syntax = Problem::Syntax { message: "got unexpected token".into(), span: FIRST };
+        let both = text(vec![undecodable.clone(), syntax], "abcdef\n");
+        assert_eq!(both, text(vec![undecodable], "abcdef\n"));
     }
 
     #[test]

@@ -19,6 +19,14 @@ pub static RULE: Rule = Rule {
 
 fn check(_: &Context<'_>, _: &mut Vec<Diagnostic>) {}
 
+/// The finding for an ignore comment without names, which stands at `span` of `script`.
+pub fn names_nothing(script: &Script, span: Span) -> Diagnostic {
+    Diagnostic::new(RULE.name, "this comment names no rule, so it silences nothing")
+        .at(&script.path, Some(span), "")
+        .about(script.id())
+        .help("name the rules in brackets: `# onehead: ignore[<rule>, <rule>]`")
+}
+
 /// Why a name in an ignore comment is of no use.
 pub enum Why {
     /// It is no rule.

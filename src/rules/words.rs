@@ -2,12 +2,11 @@
 //!
 //! Nothing here escapes for a terminal; that is the report's business.
 
-use std::fmt::Write as _;
-
 use std::path::Path;
 
 use crate::diagnostic::Text;
 use crate::environment::{Environment, Launch};
+use crate::python::repr::repr;
 use crate::shell::word;
 
 /// How many names a message lists before it says how many more there are.
@@ -43,32 +42,10 @@ pub fn list<T: std::fmt::Display>(names: impl IntoIterator<Item = T>) -> String 
     }
 }
 
-/// The text as Python's `repr` shows a string, as it stands in the message of a `KeyError` (CPython 3.11; all
-/// characters but the controls count as printable here).
-pub fn python_string(text: &str) -> String {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut shown = String::from(quote);
-    for c in text.chars() {
-        match c {
-            '\\' => shown.push_str("\\\\"),
-            '\n' => shown.push_str("\\n"),
-            '\r' => shown.push_str("\\r"),
-            '\t' => shown.push_str("\\t"),
-            c if c == quote => shown.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(shown, "\\x{:02x}", u32::from(c));
-            }
-            c => shown.push(c),
-        }
-    }
-    shown.push(quote);
-    shown
-}
-
 /// The text as a literal in the style of Alembic's users: double quotes where that needs no escapes.
 pub fn literal(text: &str) -> String {
     let plain = text.chars().all(|c| !c.is_control() && c != '"' && c != '\\');
-    if plain { format!("\"{text}\"") } else { python_string(text) }
+    if plain { format!("\"{text}\"") } else { repr(text) }
 }
 
 /// A command of Alembic as it is named in a sentence: with the section where it is not the usual one, without what
@@ -113,7 +90,7 @@ fn is_usual(section: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, list, literal, pasted, python_string};
+    use super::{count, list, literal, pasted};
     use crate::diagnostic::Text;
     use crate::environment::{Environment, Launch};
 
@@ -135,9 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_as_python_shows_them() {
-        assert_eq!(python_string("a'b"), "\"a'b\"");
-        assert_eq!(python_string("a\n\u{1b}"), "'a\\n\\x1b'");
+    fn literals_have_double_quotes_where_they_can() {
         assert_eq!(literal("c3d9"), "\"c3d9\"");
         assert_eq!(literal("a\"b"), "'a\"b'");
     }

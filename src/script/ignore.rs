@@ -13,10 +13,11 @@ pub fn read(text: &str, comment: Span) -> Option<IgnoreComment> {
         let start = comment.start as usize + hash;
         let rest = word(&source[hash + 1..], "onehead")?;
         let rest = word(rest, ":")?;
-        let rest = word(rest, "ignore")?.trim_start();
-        let list = match rest.strip_prefix('[') {
+        let rest = word(rest, "ignore")?;
+        let list = match rest.trim_start().strip_prefix('[') {
             Some(list) => list,
-            None if rest.is_empty() => "",
+            // Names without brackets are no names; `ignored` is another word.
+            None if rest.is_empty() || rest.starts_with([' ', '\t', ':', '=', '(']) => "",
             None => return None,
         };
         let list_at = comment.end as usize - list.len();

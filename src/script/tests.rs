@@ -228,7 +228,7 @@ fn header_lines() {
 
 #[test]
 fn ignore_comments() {
-    let text = "#onehead:ignore[a]\nx = '# onehead: ignore[no]'  # noqa # onehead : ignore [ b , c ] why\n# onehead: ignore\n# onehead: ignored\n";
+    let text = "#onehead:ignore[a]\nx = '# onehead: ignore[no]'  # noqa # onehead : ignore [ b , c ] why\n# onehead: ignore\n# onehead: ignored\n# onehead: ignore b\n";
     let found: Vec<(String, Vec<String>)> = read(text)
         .ignores
         .iter()
@@ -244,6 +244,7 @@ fn ignore_comments() {
         ("#onehead:ignore[a]", vec!["a"]),
         ("# onehead : ignore [ b , c ]", vec!["b", "c"]),
         ("# onehead: ignore", vec![]),
+        ("# onehead: ignore b", vec![]),
     ];
     let expected: Vec<(String, Vec<String>)> = expected
         .into_iter()

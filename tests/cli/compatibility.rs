@@ -310,6 +310,14 @@ fn current_needs_the_database() {
 }
 
 #[test]
+fn what_only_a_database_answers_is_not_there() {
+    let project = Project::new().history("a");
+    for arguments in [&["history", "-i"][..], &["current"]] {
+        project.onehead_with(".", arguments).exits(2).prints("");
+    }
+}
+
+#[test]
 fn a_python_2_script_is_read_and_reported() {
     let project = Project::new();
     project.write(

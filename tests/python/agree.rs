@@ -64,6 +64,21 @@ const PIECES: &[&str] = &[
     "*",
     "$",
     "if ",
+    "\\\n",
+    // Whole statements that only look like something else, or only look harmless.
+    "x = \\\nrevision = 'z'\n",
+    "x = (\ndepends_on := 'z')\n",
+    "x = (\ndepends_on = 'z')\n",
+    "x = dict(\ndepends_on = 'z'\n)\n",
+    "x = \\\ndepends_on = 'z'\n",
+    "if x: \\\ndepends_on = 'z'\n",
+    "\u{ff52}evision = 'z'\n",
+    "f'{(revision := 1)}'\n",
+    "f'{(down_revision := None)}'\n",
+    "'''\\'''\ndepends_on = 'z'\n'''\n",
+    "'\\'#'; branch_labels = 'z' #'\n",
+    "depends_on = 'z'\n",
+    "branch_labels: list[str] = ['z']\n",
 ];
 
 #[test]
@@ -94,7 +109,12 @@ proptest! {
         let cases = CASES.get_or_init(|| forms::cases().into_iter().map(|case| case.bytes).collect());
         let mut bytes = which.get(cases).clone();
         for (at, drop, piece) in changes {
-            let at = at.index(bytes.len() + 1);
+            let mut at = at.index(bytes.len() + 1);
+            if drop % 2 == 0 {
+                // The start of a line is where a piece is most likely to be a statement.
+                let newline = bytes[..at].iter().rposition(|&byte| byte == b'\n');
+                at = newline.map_or(0, |newline| newline + 1);
+            }
             // Mostly insertions: what is cut out of a script rarely leaves one.
             let end = if drop < 6 { at } else { (at + drop - 5).min(bytes.len()) };
             bytes.splice(at..end, PIECES[piece].bytes());

@@ -1,0 +1,27 @@
+//! What is published, as far as a command has to know.
+
+use super::project::Project;
+use crate::error::Error;
+use crate::published::{self, Baseline, BaselineChoice};
+use crate::script::{self, Depth};
+
+/// The baseline that the arguments name, else the configuration, else the default one.
+pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoice {
+    match named {
+        Some(named) => BaselineChoice::Named(vec![named.clone()]),
+        None if project.config.baseline.is_empty() => BaselineChoice::Default,
+        None => BaselineChoice::Named(project.config.baseline.clone()),
+    }
+}
+
+/// Asks git for it.
+///
+/// # Errors
+/// When a named baseline cannot be read.
+pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
+    let environments = &project.discovery.environments;
+    published::read(&project.root, environments, choice, &|path, bytes| {
+        let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
+        script.revision.map(|revision| revision.id)
+    })
+}
