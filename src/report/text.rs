@@ -20,7 +20,7 @@ const RELATED: usize = 4;
 const AFTER: usize = 80;
 /// How many bytes of a line are shown before what is marked. More than the drawing leaves of it, so that a line that is
 /// cut here is cut there too, and shown as one.
-const BEFORE: usize = 4096;
+const BEFORE: usize = 1024;
 /// The drawing writes after each path the column in what it was given, which is not that in the file where the line is
 /// cut. There the right one is made a part of the path, and this, which [`sanitize`] leaves in no text, stands before the
 /// wrong one.
@@ -278,16 +278,16 @@ mod tests {
     fn where_a_line_is_cut_does_not_show() {
         let line = |before: usize| format!("1\n{}MARK{}\n", "€".repeat(before), "y".repeat(300));
         // The first is drawn whole and cut by the drawing.
-        let (whole, cut) = (shown(&line(1300), "MARK"), shown(&line(1400), "MARK"));
-        assert!(whole.contains("--> a.py:2:1301"), "{whole}");
-        assert_eq!(cut, whole.replace(":1301", ":1401"));
+        let (whole, cut) = (shown(&line(300), "MARK"), shown(&line(400), "MARK"));
+        assert!(whole.contains("--> a.py:2:301"), "{whole}");
+        assert_eq!(cut, whole.replace(":301", ":401"));
         let related = |before: usize| {
             let (one, sources) = at(&line(before), "MARK");
             let place = one.primary.as_ref().unwrap().place.clone();
             let other = Diagnostic::new("cycle", "m").at("/project/b.py", None, "");
             finding(&other.also(place.path, place.span, "there"), &sources, false)
         };
-        assert_eq!(related(1400), related(1300).replace(":1301", ":1401"));
+        assert_eq!(related(400), related(300).replace(":301", ":401"));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::support::{Project, check};
 
 /// A copy of `examples/<name>`, outside of this repository.
-fn example(name: &str) -> Project {
+pub fn example(name: &str) -> Project {
     let project = Project::empty();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = root.join("examples").join(name);

@@ -11,6 +11,7 @@ mod check;
 mod compatibility;
 mod examples;
 mod finding;
+mod json;
 mod published;
 mod reading;
 mod support;
