@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
@@ -12,11 +11,14 @@ use crate::script::{Name, Problem, Script, Span};
 
 pub mod concise;
 pub mod json;
+pub mod place;
 pub mod sanitize;
 pub mod text;
 
 #[cfg(test)]
 mod testing;
+
+pub use place::{Position, SourceText};
 
 /// What `check` found out about one environment.
 #[derive(Clone, Debug)]
@@ -186,39 +188,6 @@ impl Report {
     }
 }
 
-/// A place in a text as people and editors count: lines and columns from 1, columns in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The line.
-    pub line: usize,
-    /// The column.
-    pub column: usize,
-}
-
-impl Position {
-    /// The position of a byte of `text`. Lines end as Python's do: with a line feed, a carriage return, or both. An
-    /// offset beyond the end, or inside a character, counts as the nearest one before it.
-    pub fn of(text: &str, offset: usize) -> Self {
-        let before = &text[..text.floor_char_boundary(offset)];
-        let start = line_start(text, before.len());
-        let ends = before[..start].bytes().enumerate().filter(|&(at, byte)| {
-            byte == b'\n' || byte == b'\r' && before.as_bytes().get(at + 1) != Some(&b'\n')
-        });
-        Self { line: 1 + ends.count(), column: 1 + before[start..].chars().count() }
-    }
-}
-
-/// Where the line begins that `offset` lies in.
-fn line_start(text: &str, offset: usize) -> usize {
-    let bytes = text.as_bytes();
-    let ends_line = |at: &usize| match bytes[*at] {
-        b'\n' => true,
-        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
-        _ => false,
-    };
-    (0..offset.min(bytes.len())).rev().find(ends_line).map_or(0, |at| at + 1)
-}
-
 /// How paths are shown and where texts come from. Built by the command, so that the writers stay pure.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -227,7 +196,7 @@ pub struct Sources {
     /// The directory run from: text formats show paths relative to it.
     pub directory: PathBuf,
     /// The texts of the files that findings name, decoded; a file that could not be read is absent.
-    pub texts: BTreeMap<PathBuf, Arc<str>>,
+    pub texts: BTreeMap<PathBuf, SourceText>,
 }
 
 impl Sources {
@@ -247,26 +216,12 @@ impl Sources {
     pub fn positions(&self, path: &Path, span: Span) -> Option<(Position, Position)> {
         let text = self.texts.get(path)?;
         let range = span.range();
-        Some((Position::of(text, range.start), Position::of(text, range.end)))
+        Some((text.position(range.start), text.position(range.end)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Position;
-
-    #[track_caller]
-    fn check_position(text: &str, offset: usize, line: usize, column: usize) {
-        assert_eq!(Position::of(text, offset), Position { line, column });
-    }
-
-    #[test]
-    fn lines_and_columns_count_from_one() {
-        check_position("ab\ncd", 0, 1, 1);
-        check_position("ab\ncd", 4, 2, 2);
-        check_position("", 0, 1, 1);
-    }
-
     #[test]
     fn a_path_is_shown_from_the_directory_run_from() {
         let sources =
@@ -277,22 +232,5 @@ mod tests {
         assert_eq!(shown("/p/alembic.ini"), "../../alembic.ini");
         assert_eq!(shown("/p/a/b"), ".");
         assert_eq!(shown("/elsewhere/c.py"), "/elsewhere/c.py");
-    }
-
-    #[test]
-    fn columns_are_characters() {
-        check_position("ä = 1", 3, 1, 3);
-    }
-
-    #[test]
-    fn every_line_end_of_python_counts() {
-        check_position("a\r\nb\rc", 5, 3, 1);
-        check_position("a\r\nb", 1, 1, 2);
-    }
-
-    #[test]
-    fn offsets_beyond_the_text_are_its_end() {
-        check_position("ab\n", 99, 2, 1);
-        check_position("ä", 1, 1, 1);
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::check;
 use crate::cli::{Format, GlobalArgs};
@@ -126,7 +125,7 @@ impl Project {
                 && !texts.contains_key(path)
                 && let Ok(bytes) = fs::read(path)
             {
-                texts.insert(path.clone(), Arc::from(readable(bytes)));
+                texts.insert(path.clone(), readable(bytes).into());
             }
         }
         let directory = self.process.directory.clone();

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Label, Severity, Text};
-use crate::report::{Counts, EnvironmentReport, Report, Sources, line_start};
+use crate::report::{Counts, EnvironmentReport, Report, SourceText, Sources};
 use crate::rules::words::count;
 
 use super::concise;
@@ -18,6 +18,13 @@ use super::sanitize::{sanitize, visible};
 const RELATED: usize = 4;
 /// How many characters of a line are shown after what is marked, and of what is marked.
 const AFTER: usize = 80;
+/// How many bytes of a line are shown before what is marked. More than the drawing leaves of it, so that a line that is
+/// cut here is cut there too, and shown as one.
+const BEFORE: usize = 4096;
+/// The drawing writes after each path the column in what it was given, which is not that in the file where the line is
+/// cut. There the right one is made a part of the path, and this, which [`sanitize`] leaves in no text, stands before the
+/// wrong one.
+const WRONG: char = '\u{1}';
 /// How many lines of a longer value are given to be drawn.
 const LINES: usize = 12;
 
@@ -99,7 +106,17 @@ pub fn finding(finding: &Diagnostic, sources: &Sources, styled: bool) -> String 
         group = group.element(Level::HELP.message(words(help, sources)));
     }
     let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-    format!("{}\n", renderer.render(&[group]))
+    format!("{}\n", without_wrong_places(&renderer.render(&[group])))
+}
+
+/// Takes out every [`WRONG`] with the `:line:column` behind it.
+fn without_wrong_places(drawn: &str) -> String {
+    let mut parts = drawn.split(WRONG);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        out.push_str(part.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit()));
+    }
+    out
 }
 
 fn words(text: &Text, sources: &Sources) -> String {
@@ -119,6 +136,12 @@ fn draw<'a>(group: Group<'a>, label: &Label, kind: AnnotationKind, sources: &Sou
     if !message.is_empty() {
         mark = mark.label(message);
     }
+    let path = if excerpt.is_cut {
+        let place = text.position(span.range().start);
+        format!("{path}:{}:{}{WRONG}", place.line, place.column)
+    } else {
+        path
+    };
     let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path(path);
     group.element(snippet.annotation(mark))
 }
@@ -128,14 +151,18 @@ struct Excerpt {
     text: String,
     line: usize,
     marked: std::ops::Range<usize>,
+    /// Whether the beginning of its first line is left out, so that columns cannot be counted in it.
+    is_cut: bool,
 }
 
 impl Excerpt {
-    fn of(text: &str, span: std::ops::Range<usize>) -> Self {
+    fn of(source: &SourceText, span: std::ops::Range<usize>) -> Self {
+        let text = source.as_str();
         let start = text.floor_char_boundary(span.start);
         let end = text.floor_char_boundary(span.end).max(start);
-        let first = line_start(text, start);
-        let line = super::Position::of(text, first).line;
+        let begin = source.line_start(start);
+        let line = source.position(begin).line;
+        let first = begin.max(text.floor_char_boundary(start.saturating_sub(BEFORE)));
         let mut shown = String::new();
         let mut marked = 0..0;
         let mut lines = 1;
@@ -173,11 +200,11 @@ impl Excerpt {
             marked.start = shown.len();
         }
         marked.end = marked.end.clamp(marked.start, shown.len());
-        Self { text: shown, line, marked }
+        Self { text: shown, line, marked, is_cut: first > begin }
     }
 }
 
-/// What comes before the mark in its line is kept, so that the column is right; the drawing cuts it.
+/// What is kept of the line before the mark is not counted.
 fn first_column_limit(before: usize) -> usize {
     before.saturating_mul(3).saturating_add(LINES * 4 * 3 * AFTER)
 }
@@ -245,6 +272,22 @@ mod tests {
         assert!(shown.len() < 2_000, "{}", shown.len());
         assert!(shown.contains("a.py:1:1000001"), "{shown}");
         assert!(shown.contains("MARK"), "{shown}");
+    }
+
+    #[test]
+    fn where_a_line_is_cut_does_not_show() {
+        let line = |before: usize| format!("1\n{}MARK{}\n", "€".repeat(before), "y".repeat(300));
+        // The first is drawn whole and cut by the drawing.
+        let (whole, cut) = (shown(&line(1300), "MARK"), shown(&line(1400), "MARK"));
+        assert!(whole.contains("--> a.py:2:1301"), "{whole}");
+        assert_eq!(cut, whole.replace(":1301", ":1401"));
+        let related = |before: usize| {
+            let (one, sources) = at(&line(before), "MARK");
+            let place = one.primary.as_ref().unwrap().place.clone();
+            let other = Diagnostic::new("cycle", "m").at("/project/b.py", None, "");
+            finding(&other.also(place.path, place.span, "there"), &sources, false)
+        };
+        assert_eq!(related(1400), related(1300).replace(":1301", ":1401"));
     }
 
     #[test]
