@@ -1,4 +1,4 @@
-//! The commands: settings in, exit status out. What they share is in [`project`].
+//! The commands: settings in, exit status out. What they share is in `project`.
 
 mod baseline;
 mod check;

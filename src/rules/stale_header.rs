@@ -142,6 +142,11 @@ mod tests {
     }
 
     #[test]
+    fn a_parent_that_no_file_defines_is_not_told_twice() {
+        assert_eq!(found("a, ?x <- b", "b", "y"), 0);
+    }
+
+    #[test]
     fn both_lines_are_one_finding() {
         let project = Project::new("a <- b").with("b", |spec| {
             spec.revision_header = Some("x".into());
