@@ -173,8 +173,11 @@ impl Entry<'_, '_> {
         .concat()
     }
 
-    /// `Script._format_down_revision`.
+    /// `Script._format_down_revision`; `<unknown>` where only running the script could tell.
     fn parents(&self) -> String {
+        if !self.graph.revision(self.node).parents_known {
+            return "<unknown>".to_owned();
+        }
         let parents = &self.graph.revision(self.node).edges.parents;
         let ids: Vec<&str> = parents.iter().map(crate::revision::RevisionId::as_str).collect();
         match ids.as_slice() {

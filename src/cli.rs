@@ -88,6 +88,16 @@ pub enum Command {
         /// Only a range: `START:END`, `START:` or `:END`
         #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
         rev_range: Option<String>,
+        /// Alembic's option, which asks the database
+        #[arg(short, long, hide = true)]
+        indicate_current: bool,
+    },
+    /// Alembic's command, which asks the database
+    #[command(hide = true)]
+    Current {
+        /// Whatever Alembic takes
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<String>,
     },
     /// Show the revision that a symbol denotes, as `alembic show` does
     Show {

@@ -1,4 +1,4 @@
-//! The commands: settings in, exit status out. What they share is in [`project`].
+//! The commands: settings in, exit status out. What they share is in `project`.
 
 mod baseline;
 mod check;
@@ -44,7 +44,8 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Heads { .. }
         | Command::Branches { .. }
         | Command::History { .. }
-        | Command::Show { .. } => reading::run(&args.global, &args.command, ui),
+        | Command::Show { .. }
+        | Command::Current { .. } => reading::run(&args.global, &args.command, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Explain { subject } => explain::run(subject, ui),
     }

@@ -1,6 +1,7 @@
 //! stdout for data, stderr for talk; colour by meaning.
 //!
-//! The only place that writes to the terminal. A closed pipe ends the run quietly: whoever closed it has seen enough.
+//! The only place that writes to the terminal. A closed pipe is no error: whoever closed it has seen enough. What
+//! was found out still decides the exit status.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process;
@@ -86,10 +87,11 @@ impl Ui {
     }
 }
 
-/// A reader that went away is no failure of ours; a full disk is.
-fn end_of_output(error: &io::Error) -> ! {
+/// A reader that went away is no failure of ours, and no success either: nothing more is written, and the run ends with
+/// the status it has. A full disk is a failure.
+fn end_of_output(error: &io::Error) {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        process::exit(0);
+        return;
     }
     let _ = writeln!(io::stderr(), "error: cannot write to stdout: {error}");
     process::exit(2);

@@ -130,9 +130,12 @@ fn parse_range(range: &str) -> Result<(String, String), Error> {
     Ok((or(lower, "base"), or(upper, "heads")))
 }
 
-/// The history as Alembic orders it; where it refuses or never ends, each revision once in the same manner, with the
-/// refusal.
+/// The history as Alembic orders it. Where Alembic cannot load it, refuses or never ends, each revision once in the same
+/// manner, with the refusal.
 fn whole_history(graph: &RevisionGraph<'_>) -> (Vec<Node>, Option<String>) {
+    if graph.load_error().is_some() {
+        return (graph.every_revision_once(), None);
+    }
     match graph.history() {
         Ok(order) => (order, None),
         Err(error) => (graph.every_revision_once(), Some(error.to_string())),

@@ -28,7 +28,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     project.discovery.restrict(&paths, &|path| fs::shown(path, &directory, &root))?;
     let environments = &project.discovery.environments;
     let settings = settings::rule_settings(args, &project.config, environments)?;
-    project.warn();
+    project.warn(args.strict);
     timing.step("find");
     let scripts = project.all_scripts(Depth::Whole);
     timing.step("read");

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// Shows the environments. Finding none is an error like in every other command, but here what was tried comes first.
 pub(super) fn run(global: &GlobalArgs, ui: Ui) -> Result<ExitStatus, Error> {
     let project = Project::open(global, ui, Scope::Repository)?;
-    project.warn();
+    project.warn(false);
     if project.format == Format::Json {
         let scripts = project.all_scripts(Depth::Names);
         let histories = project.histories(&scripts);

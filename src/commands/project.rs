@@ -85,8 +85,10 @@ impl Project {
     }
 
     /// Says on stderr what was odd about finding the environments.
-    pub(super) fn warn(&self) {
-        if self.quiet {
+    ///
+    /// Under `--quiet` nothing, unless the warnings are what decides the exit status.
+    pub(super) fn warn(&self, decides: bool) {
+        if self.quiet && !decides {
             return;
         }
         for warning in &self.discovery.warnings {

@@ -24,7 +24,7 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
     }
     let question = question(command)?;
     let project = Project::open(global, ui, Scope::Nearest)?;
-    project.warn();
+    project.warn(false);
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
     let answers =
@@ -41,7 +41,13 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
 fn question(command: &Command) -> Result<Question, Error> {
     match command {
         Command::Branches { verbose } => Ok(Question::Branches { verbose: *verbose }),
-        Command::History { verbose, rev_range } => {
+        Command::History { indicate_current: true, .. } => {
+            Err(Error::NeedsDatabase { command: "alembic history -i".to_owned() })
+        }
+        Command::Current { .. } => {
+            Err(Error::NeedsDatabase { command: "alembic current".to_owned() })
+        }
+        Command::History { verbose, rev_range, .. } => {
             Question::history(*verbose, rev_range.as_deref())
         }
         Command::Show { rev } => Question::show(rev),

@@ -68,7 +68,7 @@ fn report(
             format!("{} follows it too", quoted(graph.id(one.child))),
         );
     }
-    advise(context, prefixes, first, finding).fixed_by(FixKind::Restore)
+    advise(context, prefixes, first, finding)
 }
 
 /// Adds what Alembic does and what was probably meant.
@@ -82,8 +82,9 @@ fn advise(
     let text = missing.text;
     let path = &graph.script(missing.child).path;
     let write = |value: &str| Text::from(format!("write `down_revision = {value}` in ")).path(path);
-    let finding =
-        finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
+    let finding = finding
+        .note(format!("every alembic command stops with `KeyError: {}`", repr(text)))
+        .fixed_by(FixKind::Edit);
     if let Some(node) = graph.find_label(text) {
         return finding
             .note(format!("{} is a branch label, and `down_revision` takes ids only", quoted(text)))
@@ -103,7 +104,7 @@ fn advise(
         return finding.help(write(&ids));
     }
     match prefixes.starting_with(text)[..] {
-        [] => finding.help(look_in_git(text)),
+        [] => finding.help(look_in_git(text)).fixed_by(FixKind::Restore),
         [id] => finding
             .note("`down_revision` takes full ids only, not the start of one")
             .help(write(&literal(id.as_str()))),

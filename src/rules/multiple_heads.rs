@@ -306,7 +306,10 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
     let or =
         if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
     let arguments = format!("merge -m \"merge migration heads\" {}", names(context, surplus));
-    lines.push(pasted(Text::from(format!("{or}   ")), context.environment, &arguments));
+    // Without a configuration file there is no command of Alembic's to paste.
+    if context.environment.config.is_some() {
+        lines.push(pasted(Text::from(format!("{or}   ")), context.environment, &arguments));
+    }
     if let Some(table) = labels {
         lines.push(stay(&table));
     }

@@ -307,14 +307,27 @@ fn current_needs_the_database() {
     error: `current` is what a database was upgraded to, and only the database knows that
     hint: ask it with `alembic history -r current:`
     ");
+    for (arguments, command) in
+        [(&["history", "-i"][..], "history -i"), (&["current", "-v"], "current")]
+    {
+        let answer = project.onehead_with(".", arguments).exits(2).prints("");
+        answer.says(&format!("ask it with `alembic {command}`"));
+    }
 }
 
 #[test]
-fn what_only_a_database_answers_is_not_there() {
+fn a_parent_that_is_not_known_is_no_base() {
     let project = Project::new().history("a");
-    for arguments in [&["history", "-i"][..], &["current"]] {
-        project.onehead_with(".", arguments).exits(2).prints("");
-    }
+    project.write("versions/b.py", &script_with("b", "parent()", ""));
+    let answer = project.onehead(["history"]);
+    answer.exits(1).prints("<base> -> a (head), add a\n<unknown> -> b (head), add b\n");
+}
+
+#[test]
+fn a_broken_history_is_listed_whole() {
+    let project = Project::new().history("a");
+    project.write("versions/b.py", &script_with("b", "'b'", ""));
+    project.onehead(["history"]).exits(1).prints("<base> -> a (head), add a\nb -> b, add b\n");
 }
 
 #[test]

@@ -291,3 +291,12 @@ fn an_id_that_two_files_define_is_one_head_in_json() {
     assert_eq!(environment["upgrade_heads"], serde_json::json!(["b"]));
     assert_eq!(environment["revision_count"], 2);
 }
+
+#[test]
+fn a_closed_pipe_keeps_the_exit_status() {
+    let healthy = Project::new().history("a <- b");
+    healthy.onehead_unread(["history"]).exits(0);
+    let forked = Project::new().history("a <- b, a <- c");
+    forked.onehead_unread(["check"]).exits(1);
+    forked.onehead_unread(["check", "--format", "json"]).exits(1);
+}

@@ -102,6 +102,16 @@ impl Project {
         Answer::of(&command.output().expect("the program starts"), &self.path())
     }
 
+    /// Runs the program with nobody left to read its standard output.
+    pub fn onehead_unread<const N: usize>(&self, arguments: [&str; N]) -> Answer {
+        let (reader, writer) = std::io::pipe().expect("there are pipes");
+        drop(reader);
+        let mut command = self.command(Path::new(env!("CARGO_BIN_EXE_onehead")));
+        let child = command.args(arguments).stdout(writer).stderr(Stdio::piped()).spawn();
+        let output = child.expect("the program starts").wait_with_output();
+        Answer::of(&output.expect("the program ends"), &self.path())
+    }
+
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
