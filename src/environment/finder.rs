@@ -262,12 +262,28 @@ impl Finder<'_> {
     /// `[[tool.onehead.environments]]`, in written order.
     fn configured(&mut self) -> Result<(), Error> {
         for entry in &self.builder.config.environments {
+            self.check_locations(entry)?;
             match &entry.config {
                 Some(config) => self.configured_file(entry, config)?,
                 None => self.configured_folders(entry)?,
             }
         }
         Ok(())
+    }
+
+    /// An entry that names version locations of which none exists would make every answer about nothing.
+    fn check_locations(&self, entry: &EnvironmentConfig) -> Result<(), Error> {
+        let locations = self.builder.entry_locations(entry);
+        if locations.is_empty() || locations.iter().any(|location| location.exists) {
+            return Ok(());
+        }
+        let written: Vec<String> =
+            entry.version_locations.iter().map(|written| format!("\"{written}\"")).collect();
+        Err(Error::Configuration {
+            place: entry.place.clone(),
+            message: format!("`version-locations = [{}]`: no such folder", written.join(", ")),
+            hint: Some(RELATIVE.into()),
+        })
     }
 
     fn configured_file(&mut self, entry: &EnvironmentConfig, config: &str) -> Result<(), Error> {

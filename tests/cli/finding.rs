@@ -258,3 +258,17 @@ fn the_sections_of_an_ini_without_an_alembic_section() {
     project.onehead(["heads"]).exits(0).prints(both);
     project.onehead(["-n", "two", "heads"]).exits(0).prints("b (head)\n");
 }
+
+#[test]
+fn configured_version_locations_that_match_nothing_are_exit_2() {
+    let project = Project::new().history("a");
+    let entry = "[[environments]]\nscript-location = \".\"\nversion-locations = [\"zer*\"]\n";
+    project.write("onehead.toml", entry);
+    check!(project.onehead(["check"]), @r#"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: onehead.toml:1: `version-locations = ["zer*"]`: no such folder
+    hint: the path is relative to the folder of this file
+    "#);
+}
