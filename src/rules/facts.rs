@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::graph::Node;
+use crate::diagnostic::{Diagnostic, Text};
+use crate::graph::{Missing, Node};
 use crate::revision::RevisionId;
 use crate::script::{Name, Problem, Script};
 
 use super::Context;
-use super::words::literal;
+use super::words::{list, literal, quoted};
 
 /// The name of the file without its folder, as far as it is text.
 pub fn file_name(path: &Path) -> String {
@@ -162,6 +163,50 @@ pub fn separated(context: &Context<'_>, text: &str) -> Option<String> {
             Some(format!("({})", ids.join(", ")))
         }
         _ => None,
+    }
+}
+
+/// How a name is told that it takes exact ids.
+pub struct Exact {
+    /// `down_revision` or `depends_on`.
+    pub name: &'static str,
+    /// The note where a symbol stands for an id.
+    pub symbol: &'static str,
+    /// The note where the start of an id stands for it.
+    pub prefix: &'static str,
+}
+
+/// Adds what was probably meant by a reference that leads nowhere: a symbol, several ids in one string, the start of an
+/// id. `lost` completes the finding where it is like nothing that is there.
+pub fn advise_exact(
+    context: &Context<'_>,
+    prefixes: &Prefixes<'_>,
+    missing: &Missing<'_>,
+    exact: &Exact,
+    finding: Diagnostic,
+    lost: impl FnOnce(Diagnostic) -> Diagnostic,
+) -> Diagnostic {
+    let graph = context.graph;
+    let text = missing.text;
+    let path = &graph.script(missing.child).path;
+    let write =
+        |value: &str| Text::from(format!("write `{} = {value}` in ", exact.name)).path(path);
+    if let Some(named) = symbol(context, missing.child, text) {
+        let finding = finding.note(exact.symbol);
+        return match named[..] {
+            [node] => finding.help(write(&literal(graph.id(node).as_str()))),
+            _ => finding.help(write("\"<the full id>\"")),
+        };
+    }
+    if let Some(ids) = separated(context, text) {
+        return finding.help(write(&ids));
+    }
+    match prefixes.starting_with(text)[..] {
+        [] => lost(finding),
+        [id] => finding.note(exact.prefix).help(write(&literal(id.as_str()))),
+        ref several => finding
+            .note(format!("several ids start with {}: {}", quoted(text), list(several)))
+            .help(write("\"<the full id>\"")),
     }
 }
 

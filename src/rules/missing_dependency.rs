@@ -7,7 +7,7 @@ use crate::graph::{Missing, Node};
 use crate::script::Name;
 
 use super::missing_parent::look_in_git;
-use super::words::{list, literal, quoted};
+use super::words::quoted;
 use super::{Context, Kind, Level, Rule, facts};
 use crate::python::repr::repr;
 
@@ -81,30 +81,14 @@ fn advise(
     missing: &Missing<'_>,
     finding: Diagnostic,
 ) -> Diagnostic {
-    let graph = context.graph;
     let text = missing.text;
-    let path = &graph.script(missing.child).path;
-    let write = |value: &str| Text::from(format!("write `depends_on = {value}` in ")).path(path);
     let finding =
         finding.note(format!("every alembic command stops with `KeyError: {}`", repr(text)));
-    let exact = "`depends_on` takes full ids and branch labels only";
-    if let Some(named) = facts::symbol(context, missing.child, text) {
-        let finding = finding.note(exact);
-        return match named[..] {
-            [head] => finding.help(write(&literal(graph.id(head).as_str()))),
-            _ => finding.help(write("\"<the full id>\"")),
-        };
-    }
-    if let Some(ids) = facts::separated(context, text) {
-        return finding.help(write(&ids));
-    }
-    match prefixes.starting_with(text)[..] {
-        [] => finding.help(look_in_git(text)),
-        [id] => finding.note(exact).help(write(&literal(id.as_str()))),
-        ref several => finding
-            .note(format!("several ids start with {}: {}", quoted(text), list(several)))
-            .help(write("\"<the full id>\"")),
-    }
+    let note = "`depends_on` takes full ids and branch labels only";
+    let exact = facts::Exact { name: "depends_on", symbol: note, prefix: note };
+    facts::advise_exact(context, prefixes, missing, &exact, finding, |lost| {
+        lost.help(look_in_git(text))
+    })
 }
 
 #[cfg(test)]

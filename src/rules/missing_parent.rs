@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::graph::Missing;
 use crate::script::Name;
 
-use super::words::{list, literal, quoted};
+use super::words::{literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 use crate::python::repr::repr;
 
@@ -93,25 +93,14 @@ fn advise(
     if text.is_empty() || text == "None" {
         return finding.help(write("None"));
     }
-    if let Some(named) = facts::symbol(context, missing.child, text) {
-        let finding = finding.note("`down_revision` takes full ids only, not what stands for one");
-        return match named[..] {
-            [node] => finding.help(write(&literal(graph.id(node).as_str()))),
-            _ => finding.help(write("\"<the full id>\"")),
-        };
-    }
-    if let Some(ids) = facts::separated(context, text) {
-        return finding.help(write(&ids));
-    }
-    match prefixes.starting_with(text)[..] {
-        [] => finding.help(look_in_git(text)).fixed_by(FixKind::Restore),
-        [id] => finding
-            .note("`down_revision` takes full ids only, not the start of one")
-            .help(write(&literal(id.as_str()))),
-        ref several => finding
-            .note(format!("several ids start with {}: {}", quoted(text), list(several)))
-            .help(write("\"<the full id>\"")),
-    }
+    let exact = facts::Exact {
+        name: "down_revision",
+        symbol: "`down_revision` takes full ids only, not what stands for one",
+        prefix: "`down_revision` takes full ids only, not the start of one",
+    };
+    facts::advise_exact(context, prefixes, missing, &exact, finding, |lost| {
+        lost.help(look_in_git(text)).fixed_by(FixKind::Restore)
+    })
 }
 
 /// The command that finds the commits in which a file of this name came and went.
