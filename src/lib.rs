@@ -47,8 +47,10 @@ pub mod diagnostic;
 pub mod rules;
 pub mod suppress;
 
-pub mod check;
 pub mod filename;
+pub mod fix;
+
+pub mod check;
 
 pub mod report;
 
