@@ -14,13 +14,17 @@ mod builder;
 mod dead;
 mod describe;
 mod finder;
+mod hooks;
 mod locate;
 mod options;
 mod pyproject;
 mod search;
+mod writing;
 
 pub use describe::describe;
+pub use hooks::{HookKind, PostWriteHook};
 pub use options::OptionError;
+pub use writing::Configuration;
 
 /// Where an environment's configuration was found, for `onehead environments`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +105,8 @@ pub struct Environment {
     /// Folders in which the modules that scripts import are looked for, in order, absolute: `prepend_sys_path`, the
     /// configuration's folder and its parents up to the root, their `src`.
     pub module_roots: Vec<PathBuf>,
+    /// Alembic's configuration, for the commands that write; empty where the environment comes from arguments alone.
+    pub configuration: Arc<Configuration>,
     /// onehead's configuration that is nearest to this environment: which heads are expected and what the rules weigh.
     pub governing: Arc<Config>,
 }

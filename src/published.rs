@@ -11,7 +11,8 @@ use crate::environment::{Environment, Root};
 use crate::error::Error;
 use crate::fs;
 use crate::git::{Git, GitError, ObjectId, Relation, TreeFile};
-use crate::revision::RevisionId;
+use crate::revision::{Revision, RevisionId};
+use crate::script::Script;
 
 /// Which refs count as the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,14 +42,39 @@ pub struct Published {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct PublishedFiles {
-    /// Files of the working tree that are the same on the baseline; resolved paths.
+    /// Files of the working tree that are the same on the baseline's tip; resolved paths.
     same: BTreeSet<PathBuf>,
-    /// Ids read from what differs.
-    ids: BTreeSet<RevisionId>,
+    /// What was read from what differs, by id.
+    others: BTreeMap<RevisionId, Vec<PublishedFile>>,
 }
 
-/// Gives the id of the script with these bytes, if it has one.
-pub type IdOf<'a> = &'a dyn Fn(&Path, &[u8]) -> Option<RevisionId>;
+/// A revision on the baseline whose file is not the same here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct PublishedFile {
+    revision: Revision,
+    /// Where the file would lie in the working tree.
+    path: PathBuf,
+    /// Whether it is on the tip of the baseline.
+    at_tip: bool,
+    /// Whether it is in the commit where this branch left the baseline.
+    at_base: bool,
+    /// Its content.
+    object: ObjectId,
+}
+
+/// What a baseline says of the scripts of one environment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PublishedScripts {
+    /// For each script, by position, the revision as the baseline has it; `None` for what is unpublished.
+    pub revisions: Vec<Option<Revision>>,
+    /// Revisions of the tip that no script defines and that this branch never had: what came after it left.
+    pub ahead: Vec<Revision>,
+    /// Revisions of the tip that no script defines although this branch had them.
+    pub deleted: Vec<Revision>,
+}
+
+/// Gives what the script with these bytes says of itself, if it has an id.
+pub type Parse<'a> = &'a dyn Fn(&Path, &[u8]) -> Option<Revision>;
 
 impl Published {
     /// Whether the revision `id`, which stands in the file at the resolved `path` of the working tree, is published in
@@ -56,7 +82,66 @@ impl Published {
     pub fn contains(&self, environment: usize, path: &Path, id: &RevisionId) -> bool {
         self.environments
             .get(environment)
-            .is_some_and(|files| files.same.contains(path) || files.ids.contains(id))
+            .is_some_and(|files| files.same.contains(path) || files.others.contains_key(id))
+    }
+
+    /// What the baseline says of `scripts`, which are those of the environment of this index.
+    ///
+    /// Of several scripts with one id that is published, the one in the published file is; where none lies there, all
+    /// of them count as published, so that none is moved by mistake.
+    pub fn scripts(&self, environment: usize, scripts: &[Script]) -> PublishedScripts {
+        let Some(files) = self.environments.get(environment) else {
+            return PublishedScripts { revisions: vec![None; scripts.len()], ..Default::default() };
+        };
+        let at_home = |script: &Script, id: &RevisionId| {
+            files.same.contains(&script.path)
+                || files.of(id).iter().any(|file| file.path == script.path)
+        };
+        let mut home: BTreeSet<&RevisionId> = BTreeSet::new();
+        let mut here: BTreeSet<&RevisionId> = BTreeSet::new();
+        for script in scripts {
+            if let Some(id) = script.id() {
+                here.insert(id);
+                if at_home(script, id) {
+                    home.insert(id);
+                }
+            }
+        }
+        let published = |script: &Script| {
+            let revision = script.revision.as_ref()?;
+            let id = &revision.id;
+            if files.same.contains(&script.path) {
+                return Some(revision.clone());
+            }
+            let known = files.of(id);
+            let own = known.iter().find(|file| file.path == script.path);
+            own.or_else(|| known.first().filter(|_| !home.contains(id)))
+                .map(|file| file.revision.clone())
+        };
+        let mut result = PublishedScripts {
+            revisions: scripts.iter().map(published).collect(),
+            ..Default::default()
+        };
+        let absent = files.others.iter().filter(|(id, _)| !here.contains(id));
+        for file in absent.flat_map(|(_, files)| files).filter(|file| file.at_tip) {
+            let list = if file.at_base { &mut result.deleted } else { &mut result.ahead };
+            list.push(file.revision.clone());
+        }
+        result
+    }
+
+    /// Where the content of a published revision lies in git that is not the same here, by the path of its file.
+    pub fn content(&self, environment: usize, path: &Path, id: &RevisionId) -> Option<&ObjectId> {
+        let known = self.environments.get(environment)?.of(id);
+        let own = known.iter().find(|file| file.path == path);
+        own.or(known.first()).map(|file| &file.object)
+    }
+}
+
+impl PublishedFiles {
+    /// The files of this id, those of the tip first.
+    fn of(&self, id: &RevisionId) -> &[PublishedFile] {
+        self.others.get(id).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -67,7 +152,7 @@ pub fn read(
     root: &Root,
     environments: &[Environment],
     choice: &BaselineChoice,
-    id_of: IdOf<'_>,
+    parse: Parse<'_>,
 ) -> Result<Baseline, Error> {
     let git = Git::new(&root.path);
     let unreadable = |name: &str, reason: String| Error::Baseline { name: name.into(), reason };
@@ -79,7 +164,7 @@ pub fn read(
                     return Err(unreadable(name, "this is no git repository".into()));
                 }
                 let one = named_relation(&git, name)
-                    .and_then(|relation| published.add(&git, root, environments, &relation, id_of));
+                    .and_then(|relation| published.add(&git, root, environments, &relation, parse));
                 one.map_err(|error| unreadable(name, error.0))?;
             }
             published.name = names.join(", ");
@@ -92,7 +177,7 @@ pub fn read(
             let mut published = Published::empty(environments);
             let read = default_relation(&git).and_then(|(relation, name)| {
                 published.name = name;
-                published.add(&git, root, environments, &relation, id_of)
+                published.add(&git, root, environments, &relation, parse)
             });
             Ok(match read {
                 Ok(()) => Baseline::Read(published),
@@ -183,6 +268,11 @@ struct Folder {
 }
 
 impl Folder {
+    /// Where a file that git names so lies in the working tree.
+    fn path_of(&self, path: &Path) -> Option<PathBuf> {
+        path.strip_prefix(&self.inside).ok().map(|rest| self.resolved.join(rest))
+    }
+
     fn holds(&self, path: &Path) -> bool {
         if self.recursive {
             path.starts_with(&self.inside)
@@ -207,7 +297,7 @@ impl Published {
         root: &Root,
         environments: &[Environment],
         relation: &Relation,
-        id_of: IdOf<'_>,
+        parse: Parse<'_>,
     ) -> Result<(), GitError> {
         let folders = migration_folders(root, environments);
         if folders.is_empty() {
@@ -227,35 +317,40 @@ impl Published {
         });
         let (tip, changed) = (tip?, changed?);
         let changed: BTreeSet<PathBuf> = changed.into_iter().collect();
-        let mut wanted: Vec<(usize, TreeFile)> = Vec::new();
+        let bases: Vec<Vec<TreeFile>> = bases.into_iter().collect::<Result<_, _>>()?;
+        let mut at_base: BTreeSet<(usize, ObjectId)> = BTreeSet::new();
+        for (file, folder) in bases.iter().flat_map(|base| in_folders(base, &folders)) {
+            at_base.insert((folder.environment, file.object.clone()));
+        }
+        let is_base = older.len() < relation.merge_bases.len();
+        let mut wanted: Vec<Wanted> = Vec::new();
         let mut known: BTreeSet<(usize, ObjectId)> = BTreeSet::new();
         for (file, folder) in in_folders(&tip, &folders) {
-            known.insert((folder.environment, file.object.clone()));
+            let key = (folder.environment, file.object.clone());
+            let at_base = is_base || at_base.contains(&key);
+            known.insert(key);
             if changed.contains(&file.path) || file.link {
-                wanted.push((folder.environment, file.clone()));
-            } else if let Ok(rest) = file.path.strip_prefix(&folder.inside) {
-                self.environments[folder.environment].same.insert(folder.resolved.join(rest));
+                wanted.extend(Wanted::new(file, folder, true, at_base));
+            } else if let Some(path) = folder.path_of(&file.path) {
+                self.environments[folder.environment].same.insert(path);
             }
         }
-        for base in bases {
-            for (file, folder) in in_folders(&base?, &folders) {
-                if known.insert((folder.environment, file.object.clone())) {
-                    wanted.push((folder.environment, file.clone()));
-                }
+        for (file, folder) in bases.iter().flat_map(|base| in_folders(base, &folders)) {
+            if known.insert((folder.environment, file.object.clone())) {
+                wanted.extend(Wanted::new(file, folder, false, true));
             }
         }
-        self.add_contents(git, &wanted, id_of)
+        self.add_contents(git, wanted, parse)
     }
 
     /// Fetches and parses what differs.
     fn add_contents(
         &mut self,
         git: &Git,
-        wanted: &[(usize, TreeFile)],
-        id_of: IdOf<'_>,
+        wanted: Vec<Wanted>,
+        parse: Parse<'_>,
     ) -> Result<(), GitError> {
-        let files = wanted.iter().filter(|(_, file)| !file.link);
-        let objects: BTreeSet<ObjectId> = files.map(|(_, file)| file.object.clone()).collect();
+        let objects: BTreeSet<ObjectId> = wanted.iter().map(|one| one.object.clone()).collect();
         let objects: Vec<ObjectId> = objects.into_iter().collect();
         let contents = git.contents(&objects)?;
         if contents.len() < objects.len() {
@@ -263,13 +358,40 @@ impl Published {
                 "this partial clone lacks some of its files (git fetch brings them)".into(),
             ));
         }
-        let mut ids: BTreeMap<&ObjectId, Option<RevisionId>> = BTreeMap::new();
-        for (environment, file) in wanted {
-            let Some(bytes) = contents.get(&file.object) else { continue };
-            let id = ids.entry(&file.object).or_insert_with(|| id_of(&file.path, bytes));
-            self.environments[*environment].ids.extend(id.clone());
+        let mut parsed: BTreeMap<ObjectId, Option<Revision>> = BTreeMap::new();
+        for Wanted { environment, path, at_tip, at_base, object } in wanted {
+            let Some(bytes) = contents.get(&object) else { continue };
+            let revision = parsed.entry(object.clone()).or_insert_with(|| parse(&path, bytes));
+            if let Some(revision) = revision.clone() {
+                let known = self.environments[environment].others.entry(revision.id.clone());
+                let file = PublishedFile { revision, path, at_tip, at_base, object };
+                known.or_default().push(file);
+            }
+        }
+        // A revision that was edited on the baseline is there twice; it was there when this branch left all the same.
+        for files in self.environments.iter_mut().flat_map(|one| one.others.values_mut()) {
+            let at_base = files.iter().any(|file| file.at_base);
+            files.iter_mut().for_each(|file| file.at_base = at_base);
         }
         Ok(())
+    }
+}
+
+/// A file of the baseline that has to be read.
+struct Wanted {
+    environment: usize,
+    path: PathBuf,
+    at_tip: bool,
+    at_base: bool,
+    object: ObjectId,
+}
+
+impl Wanted {
+    /// `None` for a link, whose content is a path.
+    fn new(file: &TreeFile, folder: &Folder, at_tip: bool, at_base: bool) -> Option<Self> {
+        let path = folder.path_of(&file.path).filter(|_| !file.link)?;
+        let (environment, object) = (folder.environment, file.object.clone());
+        Some(Self { environment, path, at_tip, at_base, object })
     }
 }
 

@@ -22,6 +22,6 @@ pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baselin
     let environments = &project.discovery.environments;
     published::read(&project.root, environments, choice, &|path, bytes| {
         let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
-        script.revision.map(|revision| revision.id)
+        script.revision
     })
 }

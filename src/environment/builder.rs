@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use super::locate::{Bases, expand, tidy};
 use super::options::{DEFAULT, Files, Options};
-use super::{Environment, ExpectedHeads, Failure, Launch, Origin, Request, Root, VersionLocation};
+use super::{
+    Configuration, Environment, ExpectedHeads, Failure, Launch, Origin, Request, Root,
+    VersionLocation,
+};
 use crate::config::{Config, EnvironmentConfig};
 use crate::error::Error;
 use crate::fs;
@@ -134,6 +137,7 @@ impl Builder<'_> {
             truncate_slug_length: 40,
             expected_heads: expected_heads(entry, &governing),
             module_roots: bases.module_roots(),
+            configuration: Arc::default(),
             governing,
         })
     }
@@ -186,6 +190,7 @@ impl Builder<'_> {
             truncate_slug_length: options.truncate_slug_length,
             expected_heads: expected_heads(entry, &governing),
             module_roots: bases.module_roots(),
+            configuration: Arc::new(Configuration::new(files, section)),
             governing,
             config: Some(config),
         })

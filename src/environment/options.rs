@@ -30,15 +30,15 @@ pub(super) enum FilesError {
 }
 
 /// An ini file with its folder.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct IniFile {
     pub(super) path: PathBuf,
     pub(super) ini: Ini,
-    here: String,
+    pub(super) here: String,
 }
 
 /// The two files that make a configuration; either may be missing.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Files {
     pub(super) ini: Option<IniFile>,
     pub(super) toml: Option<AlembicTable>,
@@ -154,20 +154,20 @@ impl Options {
     }
 }
 
-struct Reader<'a> {
-    files: &'a Files,
-    section: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) files: &'a Files,
+    pub(super) section: &'a str,
 }
 
 impl Reader<'_> {
     /// The value in the ini file: the option there counts even when it is empty.
-    fn ini(&self, option: &str) -> Result<Option<String>, OptionError> {
+    pub(super) fn ini(&self, option: &str) -> Result<Option<String>, OptionError> {
         let Some(file) = &self.files.ini else { return Ok(None) };
         file.ini.get(self.section, option, &file.here).map_err(|error| interpolation(file, &error))
     }
 
     /// An error about an option of the ini file.
-    fn ini_error(&self, option: &str, sentence: String) -> OptionError {
+    pub(super) fn ini_error(&self, option: &str, sentence: String) -> OptionError {
         let file = self.files.ini.as_ref();
         OptionError {
             path: file.map(|file| file.path.clone()).unwrap_or_default(),
@@ -177,7 +177,7 @@ impl Reader<'_> {
     }
 
     /// `Config.get_alembic_option` where Alembic goes on to use a string.
-    fn text(&self, option: &str) -> Result<Option<String>, OptionError> {
+    pub(super) fn text(&self, option: &str) -> Result<Option<String>, OptionError> {
         if let Some(text) = self.ini(option)? {
             return Ok(Some(text));
         }
@@ -326,7 +326,7 @@ impl Reader<'_> {
     }
 }
 
-fn interpolation(file: &IniFile, error: &InterpolationError) -> OptionError {
+pub(super) fn interpolation(file: &IniFile, error: &InterpolationError) -> OptionError {
     OptionError {
         path: file.path.clone(),
         line: Some(error.line),

@@ -9,7 +9,7 @@ use onehead::config::Config;
 use onehead::environment::{Discovery, Request, Root, Scope, find};
 use onehead::error::Error;
 use onehead::published::{Baseline, BaselineChoice, Published, read};
-use onehead::revision::RevisionId;
+use onehead::revision::{Edges, Revision, RevisionId};
 
 struct Repository {
     _folder: tempfile::TempDir,
@@ -83,7 +83,7 @@ impl Repository {
     fn read(&self, choice: &BaselineChoice) -> Result<Baseline, Error> {
         let id = |_: &Path, bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
-            text.trim().strip_prefix("revision = ").map(RevisionId::from)
+            text.trim().strip_prefix("revision = ").map(revision)
         };
         read(&Root::find(&self.top), &self.discovery().environments, choice, &id)
     }
@@ -110,6 +110,17 @@ impl Repository {
     #[track_caller]
     fn check(&self, asked: &str, expected: &str) {
         self.check_with(&BaselineChoice::Default, asked, expected);
+    }
+}
+
+/// A revision of which only the id is of interest.
+fn revision(id: &str) -> Revision {
+    Revision {
+        id: RevisionId::from(id),
+        edges: Edges::default(),
+        labels: Vec::new(),
+        docstring: "".into(),
+        parents_known: true,
     }
 }
 
