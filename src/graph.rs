@@ -23,6 +23,7 @@ mod load;
 pub mod order;
 pub mod range;
 pub mod symbol;
+mod upgrade;
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
