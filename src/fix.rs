@@ -4,6 +4,10 @@
 //! [`Change`]s, each with what must be true first. Nothing here reads or writes a file: [`crate::apply`] turns changes
 //! into bytes on disk, all of them or none.
 
+pub mod merge;
+pub mod overlay;
+pub mod tripwire;
+
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
