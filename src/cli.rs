@@ -105,6 +105,12 @@ pub enum Command {
         #[arg(allow_hyphen_values = true)]
         rev: String,
     },
+    /// Write one merge revision, as `alembic merge` would
+    Merge(MergeArgs),
+    /// Put unpublished revisions on top of the published head
+    Rebase(RebaseArgs),
+    /// Show both sides of a fork, ask, mend it, verify, and commit only the files of the repair
+    AutoMerge(AutoMergeArgs),
     /// Show which environments were found, from where, and what was tried
     Environments,
     /// Explain a rule, or an error message of Alembic's pasted in quotes
@@ -140,9 +146,113 @@ pub struct CheckArgs {
     /// Exit with 0 even when problems were found
     #[arg(long)]
     pub exit_zero: bool,
+    /// Mend what has a safe fix
+    #[arg(long)]
+    pub fix: bool,
+    /// Show what `--fix` would do, as a unified diff, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// How several heads are made one
+    #[arg(long, value_name = "STRATEGY")]
+    pub strategy: Option<StrategyArg>,
     /// Say how long each step took
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// How several heads are made one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum StrategyArg {
+    /// With a merge revision, which is safe for every database
+    Merge,
+    /// By putting what is unpublished on top of what is published
+    Rebase,
+    /// Rebase when one side is wholly unpublished, else merge
+    Auto,
+}
+
+/// The options of `merge`.
+#[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
+#[derive(Debug, ClapArgs)]
+pub struct MergeArgs {
+    /// What to join, as `alembic merge` takes it; all heads by default
+    #[arg(value_name = "REV", allow_hyphen_values = true)]
+    pub revs: Vec<String>,
+    /// The message of the revision
+    #[arg(short, long, value_name = "MESSAGE")]
+    pub message: Option<String>,
+    /// Add to the message from which branches the two sides came
+    #[arg(long)]
+    pub context: bool,
+    /// The id of the revision
+    #[arg(long, value_name = "ID")]
+    pub rev_id: Option<String>,
+    /// Its date: `now`, or `YYYY-MM-DD HH:MM:SS`; by default that of the newest parent
+    #[arg(long, value_name = "WHEN")]
+    pub date: Option<String>,
+    /// A branch label for the revision
+    #[arg(long, value_name = "LABEL")]
+    pub branch_label: Option<String>,
+    /// Allow revisions that are no heads
+    #[arg(long)]
+    pub splice: bool,
+    /// Show what would be written, as a unified diff, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+    /// The post-write hooks of Alembic's configuration
+    #[command(flatten)]
+    pub hooks: HookArgs,
+}
+
+/// Whether the post-write hooks of Alembic's configuration run.
+#[derive(Clone, Copy, Debug, ClapArgs)]
+pub struct HookArgs {
+    /// Run the post-write hooks also where CI is set
+    #[arg(long, conflicts_with = "no_hooks")]
+    pub hooks: bool,
+    /// Do not run the post-write hooks
+    #[arg(long)]
+    pub no_hooks: bool,
+}
+
+/// The options of `rebase`.
+#[derive(Debug, ClapArgs)]
+pub struct RebaseArgs {
+    /// The tip of what moves; all unpublished heads by default
+    #[arg(value_name = "REV")]
+    pub revs: Vec<String>,
+    /// What to put it on; the published head by default
+    #[arg(long, value_name = "REV")]
+    pub onto: Option<String>,
+    /// The git ref that counts as published
+    #[arg(long, value_name = "REF")]
+    pub baseline: Option<String>,
+    /// Give what moves new ids, so that a database that ran it fails instead of skipping something
+    #[arg(long)]
+    pub new_ids: bool,
+    /// Show what would be changed, as a unified diff, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// The options of `auto-merge`.
+#[derive(Debug, ClapArgs)]
+pub struct AutoMergeArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// How several heads are made one
+    #[arg(long, value_name = "STRATEGY")]
+    pub strategy: Option<StrategyArg>,
+    /// Write the files and commit nothing
+    #[arg(long)]
+    pub no_commit: bool,
+    /// The git ref that counts as published
+    #[arg(long, value_name = "REF")]
+    pub baseline: Option<String>,
+    /// The post-write hooks of Alembic's configuration
+    #[command(flatten)]
+    pub hooks: HookArgs,
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 
 use std::process::ExitCode;
 
+use crate::apply::ApplyError;
+
 /// How a run ends, the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -138,6 +140,65 @@ pub enum Error {
         /// The nearest rule.
         nearest: Option<String>,
     },
+    /// A file is not what it was when it was read.
+    Stale {
+        /// Its path as it is shown.
+        path: String,
+    },
+    /// A script cannot be changed without touching more than its values.
+    Unwritable {
+        /// Its path as it is shown.
+        path: String,
+        /// What stands in the way.
+        reason: String,
+    },
+    /// A file that is to be written is there already.
+    FileExists {
+        /// Its path as it is shown.
+        path: String,
+    },
+    /// A file that is to be changed is in the middle of a conflict of git's.
+    Unmerged {
+        /// Its path as it is shown.
+        path: String,
+    },
+    /// Changes could not be written, or not be put back.
+    Apply(ApplyError),
+    /// A repair would make, or has made, something worse, and nothing of it is left.
+    Verification {
+        /// What would be wrong, a line each.
+        findings: String,
+    },
+    /// The command that has the last word on a repair did not agree, and the repair was undone.
+    VerifyCommand {
+        /// The command.
+        command: String,
+        /// How it ended.
+        how: String,
+    },
+    /// `script.py.mako` is outside of what is understood, or could not be rendered.
+    Template {
+        /// File and line.
+        place: String,
+        /// What is wrong.
+        reason: String,
+        /// Alembic's command that does it.
+        command: String,
+    },
+    /// Several environments are meant where only one can be.
+    SeveralForked {
+        /// The names of the environments.
+        names: Vec<String>,
+        /// The options that choose the first of them.
+        options: String,
+    },
+    /// A question to git, or an order, failed.
+    Git {
+        /// git's own words.
+        reason: String,
+    },
+    /// Ctrl-C, or a signal to end. What was being written was put back.
+    Interrupted,
     /// A baseline that the user named cannot be read.
     Baseline {
         /// Its name.
@@ -199,6 +260,30 @@ impl Error {
             Self::Unexplained { nearest: None, .. } => {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
+            Self::Stale { .. } => Some("nothing was written; run the command again".into()),
+            Self::Unwritable { .. } => {
+                Some("nothing was written; write the value down as a string or a tuple, and run the command again".into())
+            }
+            Self::FileExists { .. } => {
+                Some("nothing was written; move it away, or choose another `--rev-id` or message".into())
+            }
+            Self::Unmerged { .. } => {
+                Some("nothing was written; resolve the conflict, `git add` the file, and run the command again".into())
+            }
+            Self::Apply(error) => error.hint(),
+            Self::Verification { .. } => {
+                Some("run `onehead check` for the whole story, and mend that first".into())
+            }
+            Self::VerifyCommand { .. } => {
+                Some("it is `verify-command` of onehead's configuration: run it by hand to see more".into())
+            }
+            Self::Template { command, .. } => {
+                Some(format!("let Alembic write it, which runs the template:   {command}"))
+            }
+            Self::SeveralForked { options, .. } => Some(format!(
+                "choose one, for example with `{options}`, or mend all of them with `onehead check --fix`"
+            )),
+            Self::Git { .. } | Self::Interrupted => None,
             // A reason that has its remedy in it needs no other.
             Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
             Self::Baseline { .. } => Some(
@@ -274,6 +359,28 @@ impl std::fmt::Display for Error {
             Self::Unexplained { subject, .. } => {
                 write!(f, "`{subject}` is no rule and no error message that is known here")
             }
+            Self::Stale { path } => {
+                write!(f, "{path} was changed while it was being looked at")
+            }
+            Self::Unwritable { path, reason } => write!(f, "{path} cannot be changed: {reason}"),
+            Self::FileExists { path } => write!(f, "{path} is there already"),
+            Self::Unmerged { path } => {
+                write!(f, "{path} is in the middle of a merge conflict")
+            }
+            Self::Apply(error) => error.fmt(f),
+            Self::Verification { findings } => write!(
+                f,
+                "the repair would leave something worse than it found, so nothing was changed\n\n{findings}"
+            ),
+            Self::VerifyCommand { command, how } => {
+                write!(f, "`{command}` {how}, so the repair was undone")
+            }
+            Self::Template { place, reason, .. } => write!(f, "{place}: {reason}"),
+            Self::SeveralForked { names, .. } => {
+                write!(f, "{} environments are meant: {}", names.len(), names.join(", "))
+            }
+            Self::Git { reason } => write!(f, "git: {reason}"),
+            Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             Self::Baseline { name, reason } => {
                 write!(f, "cannot read the baseline `{name}`: {reason}")
             }

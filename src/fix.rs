@@ -6,6 +6,7 @@
 
 pub mod merge;
 pub mod overlay;
+pub mod small;
 pub mod tripwire;
 
 use std::path::{Path, PathBuf};

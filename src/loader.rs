@@ -31,6 +31,15 @@ pub struct Loaded {
     fingerprints: Vec<u64>,
 }
 
+impl Loaded {
+    /// Whether `bytes` are what was read from the file at `path`. A file that was not read is not known.
+    pub fn is_current(&self, path: &Path, bytes: &[u8]) -> bool {
+        let position = self.scripts.iter().position(|script| script.path == path);
+        let known = position.and_then(|at| self.fingerprints.get(at));
+        known.is_none_or(|&known| known == fingerprint(bytes))
+    }
+}
+
 /// As [`load`], ready to be compared with; a file that is the same as it was `before` is not parsed again.
 pub fn reload(
     listing: Listing,

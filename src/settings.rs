@@ -64,7 +64,16 @@ pub fn rule_settings(
         }
     }
     check_names(run)?;
-    environments.iter().map(|environment| settings_of(&environment.governing, args)).collect()
+    let given = (&args.select, &args.ignore);
+    environments.iter().map(|environment| settings_of(&environment.governing, given)).collect()
+}
+
+/// What the rules of an environment are told by the configuration nearest to it alone.
+///
+/// # Errors
+/// When a rule is named that does not exist.
+pub fn configured_rules(environment: &Environment) -> Result<RuleSettings, Error> {
+    settings_of(&environment.governing, (&None, &None))
 }
 
 /// Checks every rule that a configuration names.
@@ -75,15 +84,21 @@ fn check_names(config: &Config) -> Result<(), Error> {
     others.try_for_each(|name| check_name(&name.value, &name.place, false))
 }
 
-fn settings_of(config: &Config, args: &CheckArgs) -> Result<RuleSettings, Error> {
+/// The names of rules that the arguments give, if any.
+type Given<'a> = &'a Option<Vec<String>>;
+
+fn settings_of(
+    config: &Config,
+    (select, ignore): (Given<'_>, Given<'_>),
+) -> Result<RuleSettings, Error> {
     check_names(config)?;
     let or_configured = |given: &Option<Vec<String>>, configured: &[Placed<String>]| {
         let configured = || configured.iter().map(|placed| placed.value.clone()).collect();
         given.clone().unwrap_or_else(configured)
     };
     Ok(RuleSettings {
-        select: or_configured(&args.select, &config.select),
-        ignore: or_configured(&args.ignore, &config.ignore),
+        select: or_configured(select, &config.select),
+        ignore: or_configured(ignore, &config.ignore),
         severities: config.rules.iter().map(|(name, level)| (name.value.clone(), *level)).collect(),
     })
 }

@@ -41,8 +41,13 @@ impl Ui {
 
     /// Writes data.
     pub fn data(self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// Writes data that may be in any encoding, as it is.
+    pub fn bytes(self, bytes: &[u8]) {
         let mut stdout = io::stdout().lock();
-        let result = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        let result = stdout.write_all(bytes).and_then(|()| stdout.flush());
         if let Err(error) = result {
             end_of_output(&error);
         }

@@ -7,12 +7,12 @@ use crate::check;
 use crate::cli::{Format, GlobalArgs};
 use crate::config::Config;
 use crate::environment::{self, Discovery, Environment, Request, Root, Scope};
-use crate::error::Error;
+use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::graph::RevisionGraph;
 use crate::loader;
 use crate::report::sanitize::sanitize;
-use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources};
+use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
 use crate::script::{Depth, FolderModules, Script};
 use crate::settings::Process;
 use crate::snapshot;
@@ -95,6 +95,34 @@ impl Project {
             let text = warning.text(&|path| self.shown(path));
             self.ui.talk(&format!("{}: {}\n", self.ui.warning_word("warning"), sanitize(&text)));
         }
+    }
+
+    /// Says something about the run on stderr, unless it is to be quiet.
+    pub(super) fn say(&self, sentence: &str) {
+        if !self.quiet && self.format == Format::Text {
+            self.ui.talk(&format!("{}\n", sanitize(sentence)));
+        }
+    }
+
+    /// Says on stderr what is worth knowing and changes nothing.
+    pub(super) fn note(&self, sentence: &str) {
+        if !self.quiet && self.format == Format::Text {
+            let word = self.ui.warning_word("note");
+            self.ui.talk(&format!("{word}: {}\n", sanitize(sentence)));
+        }
+    }
+
+    /// Says why nothing was done although everything could be read.
+    pub(super) fn refuse(&self, sentence: &str, hint: Option<&str>) -> ExitStatus {
+        if self.format == Format::Json {
+            self.ui.data(&json::error(sentence, hint));
+            return ExitStatus::Problems;
+        }
+        self.ui.talk(&format!("{}: {}\n", self.ui.error_word("error"), sanitize(sentence)));
+        if let Some(hint) = hint {
+            self.ui.talk(&format!("{}: {}\n", self.ui.hint_word("hint"), sanitize(hint)));
+        }
+        ExitStatus::Problems
     }
 
     /// `path` as people read it: relative to the directory run from.

@@ -23,7 +23,8 @@ pub static CATALOGUE: &[Known] = &[
         cause: "The history has several heads: two revisions that nothing follows. Mostly two branches each added a migration after the same parent; git merged both files without a conflict. Alembic refuses to choose between them.",
         steps: &[
             "onehead check                                    both heads, where they part, and how to mend it",
-            "alembic merge -m \"merge migration heads\" heads   joins them with an empty merge revision",
+            "onehead rebase                                   puts what is unpublished on top of what is published",
+            "onehead merge                                    joins them with an empty merge revision",
             "or edit down_revision of one of them, when it has not run anywhere else yet",
         ],
         rule: Some("multiple-heads"),
@@ -33,7 +34,7 @@ pub static CATALOGUE: &[Known] = &[
         cause: "A new revision needs one parent, and the history has several heads.",
         steps: &[
             "onehead check                                    both heads and where they part",
-            "alembic merge -m \"merge migration heads\" heads   joins them first",
+            "onehead merge                                    joins them first",
             "alembic revision --head <id> -m \"<message>\"      or says which one to go on from",
         ],
         rule: Some("multiple-heads"),

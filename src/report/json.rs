@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::{EnvironmentFacts, EnvironmentReport, Report, RevisionFacts, Sources};
 use crate::diagnostic::{Diagnostic, FixKind, Label};
+use crate::fix::Change;
 use crate::revision::RevisionId;
 
 const SCHEMA: u32 = 1;
@@ -33,6 +34,21 @@ struct Summary {
 struct Environments<'a> {
     schema: u32,
     environments: Vec<Environment<'a>>,
+}
+
+#[derive(Serialize)]
+struct Repair<'a> {
+    schema: u32,
+    environments: Vec<Environment<'a>>,
+    changes: Vec<FileChange>,
+    notes: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FileChange {
+    kind: &'static str,
+    path: String,
+    to: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -138,6 +154,34 @@ pub fn revisions(
     let shown =
         environments.iter().map(|(one, revisions)| environment(one, Some(revisions), sources));
     write(&Environments { schema: SCHEMA, environments: shown.collect() })
+}
+
+/// The document of `merge`, `rebase` and `auto-merge`: each environment as it is after the repair, and what changed.
+pub fn repair(
+    environments: &[EnvironmentReport],
+    changes: &[Change],
+    notes: &[String],
+    sources: &Sources,
+) -> String {
+    let change = |change: &Change| FileChange {
+        kind: match change {
+            Change::Create { .. } => "create",
+            Change::Edit { .. } => "edit",
+            Change::Rename { .. } => "rename",
+            Change::Delete { .. } => "delete",
+        },
+        path: sources.from_root(change.path()),
+        to: match change {
+            Change::Rename { to, .. } => Some(sources.from_root(to)),
+            _ => None,
+        },
+    };
+    write(&Repair {
+        schema: SCHEMA,
+        environments: environments.iter().map(|one| environment(one, None, sources)).collect(),
+        changes: changes.iter().map(change).collect(),
+        notes,
+    })
 }
 
 /// The document of a run that could not work.

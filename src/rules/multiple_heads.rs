@@ -10,7 +10,7 @@ use crate::script::{Name, Problem};
 use crate::shell::word;
 
 use super::facts::Meant;
-use super::words::{alembic, count, list, literal, pasted, quoted};
+use super::words::{alembic, count, list, literal, own, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 
 pub static RULE: Rule = Rule {
@@ -277,7 +277,6 @@ fn head_notes(context: &Context<'_>, heads: &[Node]) -> Vec<Text> {
 }
 
 fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> {
-    let graph = context.graph;
     let heads = &surplus.heads;
     let mut lines = Vec::new();
     if let Which::Unlisted = surplus.which {
@@ -291,25 +290,13 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
     if apart {
         lines.extend(labels.take().map(|table| stay(&table)));
     }
-    if let [first, last] = heads[..]
-        && !apart
-        && let Some(lowest) = first_of_line(context, last, fork)
-    {
-        let value = literal(graph.id(first).as_str());
-        let words = format!(
-            "put {} on top of {}:   `down_revision = {value}` in ",
-            quoted(graph.id(last)),
-            quoted(graph.id(first)),
-        );
-        lines.push(Text::from(words).path(&graph.script(lowest).path));
+    let environment = context.environment;
+    if !apart {
+        let words = Text::from("put what is unpublished on top of what is published:   ");
+        lines.push(own(words, environment, "rebase"));
     }
-    let or =
-        if lines.is_empty() { "join them with a merge:" } else { "or join them with a merge:" };
-    let arguments = format!("merge -m \"merge migration heads\" {}", names(context, surplus));
-    // Without a configuration file there is no command of Alembic's to paste.
-    if context.environment.config.is_some() {
-        lines.push(pasted(Text::from(format!("{or}   ")), context.environment, &arguments));
-    }
+    let words = Text::from("or join them with a merge:   ");
+    lines.push(own(words, environment, "merge"));
     if let Some(table) = labels {
         lines.push(stay(&table));
     }
@@ -318,34 +305,6 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
 
 fn stay(table: &str) -> Text {
     format!("if each is meant to stay a head, in `[tool.onehead]` of pyproject.toml:   expected-heads = {table}").into()
-}
-
-/// The heads as arguments of `alembic merge`: by their ids, a great many by the word for all of them where that means
-/// the same.
-fn names(context: &Context<'_>, surplus: &Surplus<'_>) -> String {
-    let graph = context.graph;
-    let is_all = matches!(surplus.which, Which::All) && graph.upgrade_heads() == surplus.heads;
-    if surplus.heads.len() > SHOWN && is_all {
-        return "heads".to_owned();
-    }
-    let ids: Vec<String> =
-        surplus.heads.iter().map(|&head| word(graph.id(head).as_str())).collect();
-    ids.join(" ")
-}
-
-/// The first revision of the line that ends in `head`, after the fork; `None` where the line has merges.
-fn first_of_line(context: &Context<'_>, head: Node, fork: &Fork) -> Option<Node> {
-    let graph = context.graph;
-    let mut node = head;
-    for _ in graph.nodes() {
-        match (fork, graph.parents(node), graph.revision(node).edges.parents.len()) {
-            (Fork::Nowhere, [], 0) => return Some(node),
-            (Fork::At(point), [parent], 1) if parent == point => return Some(node),
-            (_, &[parent], 1) => node = parent,
-            _ => return None,
-        }
-    }
-    None
 }
 
 /// The table for `expected-heads` when each head carries a label that no other carries.
@@ -454,8 +413,8 @@ mod tests {
           = note: `y` versions/y_x.py
           = note: `z` versions/z_x.py
           = note: `alembic upgrade tsi@head` stops with `Multiple head revisions are present for given argument 'tsi@head'`
-          = help: put `z` on top of `y`:   `down_revision = "y"` in versions/z_x.py
-          = help: or join them with a merge:   alembic merge -m "merge migration heads" y z
+          = help: put what is unpublished on top of what is published:   onehead rebase
+          = help: or join them with a merge:   onehead merge
         "#);
     }
 
@@ -501,8 +460,8 @@ mod tests {
           = note: `c3` add carts    versions/c3_x.py
           = note: `d4` add labels   versions/d4_x.py
           = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
-          = help: put `d4` on top of `c3`:   `down_revision = "c3"` in versions/d4_x.py
-          = help: or join them with a merge:   alembic merge -m "merge migration heads" c3 d4
+          = help: put what is unpublished on top of what is published:   onehead rebase
+          = help: or join them with a merge:   onehead merge
         "#);
     }
 
@@ -521,8 +480,8 @@ mod tests {
           = note: `c` versions/c_x.py
           = note: `e` versions/e_x.py
           = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
-          = help: put `e` on top of `c`:   `down_revision = "c"` in versions/d_x.py
-          = help: or join them with a merge:   alembic merge -m "merge migration heads" c e
+          = help: put what is unpublished on top of what is published:   onehead rebase
+          = help: or join them with a merge:   onehead merge
           = help: if each is meant to stay a head, in `[tool.onehead]` of pyproject.toml:   expected-heads = { gxy = 1, tsi = 1 }
         "#);
     }

@@ -84,6 +84,16 @@ pub fn pasted(text: Text, environment: &Environment, arguments: &str) -> Text {
     }
 }
 
+/// Goes on with a command of ours that can be pasted where onehead was run, for this environment.
+pub fn own(text: Text, environment: &Environment, subcommand: &str) -> Text {
+    let text = text.words(format!("onehead {subcommand}"));
+    let text = text.configured(environment.config.as_deref(), None);
+    if is_usual(&environment.section) || environment.config.is_none() {
+        return text;
+    }
+    text.words(format!(" -n {}", word(&environment.section)))
+}
+
 fn is_usual(section: &str) -> bool {
     section == "alembic" || section.is_empty()
 }

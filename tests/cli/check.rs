@@ -26,8 +26,8 @@ fn two_heads_fail() {
       = note: `b` add b   versions/b.py
       = note: `c` add c   versions/c.py
       = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
-      = help: put `c` on top of `b`:   `down_revision = "b"` in versions/c.py
-      = help: or join them with a merge:   alembic merge -m "merge migration heads" b c
+      = help: put what is unpublished on top of what is published:   onehead rebase
+      = help: or join them with a merge:   onehead merge
 
     ----- stderr -----
     1 error in 3 revisions (alembic.ini)

@@ -54,8 +54,8 @@ fn forked_has_two_heads_and_names_both_files() {
        = note: `004` create carts    migrations/versions/004_create_carts.py
        = note: `005` create labels   migrations/versions/005_create_labels.py
        = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
-       = help: put `005` on top of `004`:   `down_revision = "004"` in migrations/versions/005_create_labels.py
-       = help: or join them with a merge:   alembic merge -m "merge migration heads" 004 005
+       = help: put what is unpublished on top of what is published:   onehead rebase
+       = help: or join them with a merge:   onehead merge
 
     ----- stderr -----
     1 error in 5 revisions (alembic.ini)

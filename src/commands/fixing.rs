@@ -1,0 +1,274 @@
+//! `onehead check --fix`: mends what has a safe fix, and says what is left.
+//!
+//! All environments in one go: the files of all of them are written, or none. What is not told for certain to be
+//! unpublished is not renamed, re-parented or given another id.
+
+use std::path::PathBuf;
+
+use super::carry_out;
+use super::merging::{self, Order};
+use super::project::{History, Project};
+use super::rebasing;
+use super::repair::Repair;
+use super::saying::{self, Account};
+use super::strategy;
+use crate::check::Scope;
+use crate::cli::{CheckArgs, Format};
+use crate::config::Strategy;
+use crate::diagnostic::Diagnostic;
+use crate::error::{Error, ExitStatus};
+use crate::fix::Change;
+use crate::fix::merge;
+use crate::fix::small::{self, Step};
+use crate::published::Published;
+use crate::rules::settings::RuleSettings;
+
+/// How many small repairs are made in one environment at most; more than any history needs.
+const STEPS: usize = 1000;
+
+/// What was mended in one run.
+#[derive(Default)]
+pub(super) struct Mended {
+    /// What the repairs mean, a line each, and what to do next.
+    pub(super) account: Account,
+    /// How many findings are gone.
+    pub(super) fixed: usize,
+}
+
+/// How several heads are made one, and why.
+#[derive(Clone, Copy)]
+pub(super) struct Means<'a> {
+    /// Merge, rebase, or whichever fits.
+    pub(super) strategy: Strategy,
+    /// What is published; `None` where nothing tells.
+    pub(super) published: Option<&'a Published>,
+}
+
+/// Mends the environments of `project` and reports what is left.
+pub(super) fn run(
+    project: &Project,
+    args: &CheckArgs,
+    settings: &[RuleSettings],
+) -> Result<ExitStatus, Error> {
+    let writes = args.fix && !args.diff;
+    if writes {
+        carry_out::recover(project)?;
+    }
+    let mut repairs = Vec::new();
+    for (index, settings) in settings.iter().enumerate() {
+        let mut repair = Repair::open(project, index)?;
+        repair.settings = settings.clone();
+        repairs.push(repair);
+    }
+    let published = super::baseline::published(project, args.baseline.as_ref())?;
+    let strategy = strategy::decide(project, args.strategy)?;
+    let means = Means { strategy, published: published.as_ref() };
+    let mut mended = Mended::default();
+    for repair in &mut repairs {
+        mend(repair, means, &mut mended)?;
+    }
+    if !writes {
+        return saying::show_diff(project, &repairs, &mended.account);
+    }
+    let changes = carry_out::changes(&repairs);
+    let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
+    if !changes.is_empty() {
+        let carried = carry_out::carry_out(project, &mut repairs, false)?;
+        mended.account.notes.extend(carried.notes.clone());
+        carried.finish()?;
+    }
+    tell(project, &repairs, &changes, &mended);
+    left(project, args, settings, &repairs, mended.fixed)
+}
+
+/// Mends one environment, in memory.
+pub(super) fn mend(
+    repair: &mut Repair<'_>,
+    means: Means<'_>,
+    mended: &mut Mended,
+) -> Result<(), Error> {
+    let before = findings(repair, means).len();
+    small_repairs(repair, means, mended)?;
+    if has(&findings(repair, means), "multiple-heads") {
+        heads(repair, means, mended)?;
+        small_repairs(repair, means, mended)?;
+    }
+    mended.fixed += before.saturating_sub(findings(repair, means).len());
+    Ok(())
+}
+
+fn findings(repair: &Repair<'_>, means: Means<'_>) -> Vec<Diagnostic> {
+    let scope = match means.published {
+        None => Scope::Tips,
+        Some(published) => Scope::of(&repair.scripts, |script| {
+            script.id().is_none_or(|id| !published.contains(repair.index, &script.path, id))
+        }),
+    };
+    repair.findings(&repair.settings, &scope).findings
+}
+
+fn has(findings: &[Diagnostic], rule: &str) -> bool {
+    findings.iter().any(|finding| finding.rule == rule)
+}
+
+/// Headers, numbers, ids and merges that join nothing, one after the other until none is left that can be mended.
+fn small_repairs(
+    repair: &mut Repair<'_>,
+    means: Means<'_>,
+    mended: &mut Mended,
+) -> Result<(), Error> {
+    // Renumbering is the planner's own business when it moves the files anyway.
+    let moves = means.strategy != Strategy::Merge && means.published.is_some();
+    for _ in 0..STEPS {
+        let findings = findings(repair, means);
+        let forked = has(&findings, "multiple-heads");
+        let steps = findings.iter().filter(|finding| {
+            let numbers = matches!(finding.rule, "sequence-collision" | "duplicate-revision");
+            !(numbers && forked && moves)
+        });
+        let flags = flags(repair, means);
+        let graph = repair.graph();
+        let history =
+            small::History { scripts: &repair.scripts, graph: &graph, published: flags.as_deref() };
+        let step = steps.into_iter().find_map(|finding| step(&history, finding));
+        drop(graph);
+        let Some((step, sentence)) = step else { return Ok(()) };
+        apply(repair, step, mended)?;
+        mended.account.sentences.push(sentence);
+    }
+    Ok(())
+}
+
+/// For each script whether it is published; `None` where nothing tells.
+fn flags(repair: &Repair<'_>, means: Means<'_>) -> Option<Vec<bool>> {
+    let known = means.published?.scripts(repair.index, &repair.scripts);
+    Some(known.revisions.iter().map(Option::is_some).collect())
+}
+
+/// The repair of one finding, and what it means in a sentence.
+fn step(history: &small::History<'_>, finding: &Diagnostic) -> Option<(Step, String)> {
+    let path = &finding.primary.as_ref()?.place.path;
+    let id = finding.revisions.first();
+    match finding.rule {
+        "stale-header" => {
+            let step = small::align_header(history, path)?;
+            Some((step, format!("the header of {} says what its code says", id?)))
+        }
+        "duplicate-revision" => {
+            let step = small::new_id(history, id?)?;
+            let (old, new) = step.successor.clone()?;
+            Some((step, format!("the unpublished {old} is {new} now")))
+        }
+        "sequence-collision" => {
+            let step = small::renumber(history, path)?;
+            let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let to = step.rewrites.iter().find_map(|rewrite| rewrite.path.as_ref()).and_then(name)?;
+            Some((step, format!("{} is {to} now", name(path)?)))
+        }
+        "redundant-merge" => {
+            let step = small::drop_merge(history, path)?;
+            let sentence = match &step.successor {
+                Some((old, new)) => format!("{old} joined nothing and is gone: {new} is in its place"),
+                None => format!("{} follows only what it needs", id?),
+            };
+            Some((step, sentence))
+        }
+        _ => None,
+    }
+}
+
+fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(), Error> {
+    let drops: Vec<PathBuf> =
+        step.drops.iter().map(|&at| repair.scripts[at].path.clone()).collect();
+    repair.rewrite(&step.rewrites)?;
+    repair.drop_scripts(&drops)?;
+    if let Some((old, new)) = step.successor {
+        let successors = [(old.to_string(), new.to_string())].into();
+        for path in repair.follow_heads(&successors)? {
+            let shown = repair.project.shown(&path);
+            mended.account.notes.push(format!("{shown} names {old}: change it by hand"));
+        }
+    }
+    Ok(())
+}
+
+/// Makes one head of several.
+fn heads(repair: &mut Repair<'_>, means: Means<'_>, mended: &mut Mended) -> Result<(), Error> {
+    let graph = repair.graph();
+    if graph.load_error().is_some() {
+        mended.account.notes.push("the heads are left alone as long as alembic cannot load the history".into());
+        return Ok(());
+    }
+    let stand_apart = merge::stand_apart(&graph, &graph.distinct_heads());
+    drop(graph);
+    if means.strategy != Strategy::Merge {
+        match rebasing::rebase(repair, means.published)? {
+            Ok(account) => {
+                mended.account.absorb(account);
+                return Ok(());
+            }
+            Err(refusal) if means.strategy == Strategy::Rebase => {
+                mended.account.notes.push(refusal.as_note());
+                return Ok(());
+            }
+            Err(_) => {}
+        }
+    }
+    if stand_apart {
+        mended.account.notes.push(
+            "the heads have labels of their own and no ancestor in common: if they are meant to stay, say so with `expected-heads`; \
+             else `onehead merge` joins them".into(),
+        );
+        return Ok(());
+    }
+    merge_heads(repair, means, mended)
+}
+
+fn merge_heads(
+    repair: &mut Repair<'_>,
+    means: Means<'_>,
+    mended: &mut Mended,
+) -> Result<(), Error> {
+    let groups = merge::surplus(&repair.graph(), &repair.environment.expected_heads);
+    for group in groups {
+        match merging::join(repair, &group, &Order::default(), means.published)? {
+            Ok(joined) => {
+                mended.account.sentences.push(joined.sentence);
+                mended.account.notes.extend(joined.notes);
+                mended.account.subject = "Merge migration heads".to_owned();
+            }
+            Err(refused) => {
+                mended.account.notes.push(refused.as_note());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What was written, in the past tense.
+fn tell(project: &Project, repairs: &[Repair<'_>], changes: &[Change], mended: &Mended) {
+    if changes.is_empty() {
+        for note in &mended.account.notes {
+            project.note(note);
+        }
+    } else if project.format == Format::Text {
+        let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
+        saying::done(project, &touched, changes, &mended.account);
+    }
+}
+
+/// The findings that are left, as `check` tells them.
+fn left(
+    project: &Project,
+    args: &CheckArgs,
+    settings: &[RuleSettings],
+    repairs: &[Repair<'_>],
+    fixed: usize,
+) -> Result<ExitStatus, Error> {
+    let histories: Vec<History<'_>> =
+        repairs.iter().map(|repair| History::new(repair.environment, &repair.scripts)).collect();
+    let mut report = super::check::judge(project, args, settings, &histories)?;
+    report.fixed = fixed;
+    super::check::write(project, &report);
+    Ok(super::check::status(&report, project.discovery.warnings.len(), args))
+}

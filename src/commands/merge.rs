@@ -1,0 +1,121 @@
+//! `onehead merge`: one merge revision, as `alembic merge` would write it.
+
+use super::carry_out;
+use super::merging::{Order, join};
+use super::project::Project;
+use super::repair::Repair;
+use crate::cli::{Format, GlobalArgs, MergeArgs};
+use crate::environment::Scope;
+use crate::error::{Error, ExitStatus};
+use crate::fix::merge::{self, Group};
+use crate::ui::Ui;
+
+/// Writes the merge, or says that there is nothing to merge.
+pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitStatus, Error> {
+    super::no_concise(global.format)?;
+    let project = Project::open(global, ui, Scope::Nearest)?;
+    project.warn(false);
+    if !args.diff {
+        carry_out::recover(&project)?;
+    }
+    let repairs = open_all(&project)?;
+    let Some((mut repair, groups)) = choose(&project, repairs, args)? else {
+        return Ok(ExitStatus::Success);
+    };
+    if let Some(status) = super::integrity::refuse(&repair) {
+        return Ok(status);
+    }
+    if groups.is_empty() {
+        return nothing(&repair);
+    }
+    let order = Order {
+        message: args.message.as_deref(),
+        context: args.context,
+        rev_id: args.rev_id.as_deref(),
+        date: args.date.as_deref(),
+        label: args.branch_label.as_deref(),
+        baseline: None,
+    };
+    let mut joined = Vec::new();
+    for group in &groups {
+        match join(&mut repair, group, &order)? {
+            Ok(done) => joined.push(done),
+            Err(refusal) => return Ok(project.refuse(&refusal.sentence, refusal.hint.as_deref())),
+        }
+    }
+    let mut repairs = [repair];
+    if args.diff {
+        return super::show_diff(&project, &repairs);
+    }
+    let hooks = super::wants_hooks(&project, args.hooks);
+    let carried = carry_out::carry_out(&project, &mut repairs, hooks)?;
+    let notes = carried.notes.clone();
+    let changes = carried.changes.clone();
+    carried.finish()?;
+    let said: Vec<String> = joined.iter().map(|done| done.sentence.clone()).collect();
+    super::done(&project, &repairs, &changes, &said, &notes);
+    Ok(ExitStatus::Success)
+}
+
+fn open_all(project: &Project) -> Result<Vec<Repair<'_>>, Error> {
+    (0..project.discovery.environments.len()).map(|index| Repair::open(project, index)).collect()
+}
+
+/// The environment that is meant, and what is to be joined in it, as node positions of its history as it is.
+///
+/// With arguments: the one in which they mean something. Without: the one that has too many heads.
+fn choose<'p>(
+    project: &Project,
+    repairs: Vec<Repair<'p>>,
+    args: &MergeArgs,
+) -> Result<Option<(Repair<'p>, Vec<Group>)>, Error> {
+    let mut meant: Vec<(Repair<'p>, Vec<Group>)> = Vec::new();
+    let mut refused: Option<Error> = None;
+    let (mut idle, count) = (None, repairs.len());
+    for repair in repairs {
+        let graph = repair.graph();
+        if args.revs.is_empty() {
+            let groups = merge::surplus(&graph, &repair.environment.expected_heads);
+            drop(graph);
+            if groups.is_empty() && count > 1 {
+                idle = Some(repair);
+            } else {
+                meant.push((repair, groups));
+            }
+            continue;
+        }
+        let chosen = merge::chosen(&graph, &args.revs, args.splice);
+        let error = chosen.as_ref().err().map(|refusal| super::refusal_error(refusal, &graph));
+        drop(graph);
+        match (chosen, error) {
+            (Ok(parents), _) if parents.len() < 2 => meant.push((repair, Vec::new())),
+            (Ok(parents), _) => meant.push((repair, vec![Group { parents, label: None }])),
+            (Err(_), error) => refused = refused.or(error),
+        }
+    }
+    if meant.len() > 1 {
+        return Err(super::several(project, &meant, &args.revs));
+    }
+    match (meant.pop(), refused, idle) {
+        (Some(one), ..) => Ok(Some(one)),
+        (None, Some(error), _) => Err(error),
+        (None, None, Some(idle)) => {
+            nothing(&idle)?;
+            Ok(None)
+        }
+        (None, None, None) => Ok(None),
+    }
+}
+
+/// One head only, or as many as are expected.
+fn nothing(repair: &Repair<'_>) -> Result<ExitStatus, Error> {
+    let project = repair.project;
+    let facts = repair.facts();
+    if project.format == Format::Json {
+        super::document(project, std::slice::from_ref(repair), &[], &[]);
+    } else if !project.quiet {
+        let heads = crate::rules::words::count(facts.heads.len(), "head");
+        project.say(&format!("nothing to merge: {heads} ({})", facts.name));
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,292 @@
+//! One environment under repair: its scripts as they would be, over the files as they are.
+//!
+//! Every step of a repair is computed on what the step before it left, and nothing is written here: that is
+//! [`super::carry_out`]'s business, once, for all of it.
+
+use std::cell::OnceCell;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::project::Project;
+use crate::check::{self, Scope};
+use crate::diagnostic::Diagnostic;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::fix::overlay::Overlay;
+use crate::fix::tripwire::{self, Tripwire};
+use crate::fix::{Rewrite, edit};
+use crate::fs;
+use crate::graph::RevisionGraph;
+use crate::loader::{self, Loaded};
+use crate::report::EnvironmentFacts;
+use crate::revision::RevisionId;
+use crate::rules::settings::RuleSettings;
+use crate::rules::{self, Kind};
+use crate::script::{self, Depth, FolderModules, Script};
+use crate::settings;
+use crate::snapshot;
+
+/// An environment, read whole, and what a repair has made of it so far.
+pub(super) struct Repair<'p> {
+    pub(super) project: &'p Project,
+    /// Which of the project's environments it is.
+    pub(super) index: usize,
+    pub(super) environment: &'p Environment,
+    /// The scripts as they would be, in load order.
+    pub(super) scripts: Vec<Script>,
+    pub(super) overlay: Overlay,
+    pub(super) settings: RuleSettings,
+    modules: FolderModules,
+    on_disk: Loaded,
+    /// The version locations, resolved, in load order.
+    pub(super) locations: Vec<PathBuf>,
+    /// Old and new id of what got another one.
+    renamed: Vec<(RevisionId, RevisionId)>,
+    /// What was wrong with the history on disk.
+    before: OnceCell<Vec<Diagnostic>>,
+}
+
+impl<'p> Repair<'p> {
+    /// Reads the environment of this index.
+    ///
+    /// # Errors
+    /// When its configuration names a rule that does not exist.
+    pub(super) fn open(project: &'p Project, index: usize) -> Result<Self, Error> {
+        let environment = &project.discovery.environments[index];
+        let modules = FolderModules::new(environment.module_roots.clone());
+        let on_disk =
+            loader::reload(snapshot::worktree(environment), Depth::Whole, &modules, None);
+        let locations = environment.version_locations.iter().filter(|location| location.exists);
+        let resolved = |path: &PathBuf| fs::resolve(path).unwrap_or_else(|_| fs::normalize(path));
+        Ok(Self {
+            project,
+            index,
+            environment,
+            scripts: on_disk.scripts.clone(),
+            overlay: Overlay::default(),
+            settings: settings::configured_rules(environment)?,
+            modules,
+            locations: locations.map(|location| resolved(&location.path)).collect(),
+            on_disk,
+            renamed: Vec::new(),
+            before: OnceCell::new(),
+        })
+    }
+
+    /// The history as it would be.
+    pub(super) fn graph(&self) -> RevisionGraph<'_> {
+        RevisionGraph::build(&self.scripts)
+    }
+
+    /// What would be wrong with it.
+    pub(super) fn findings(&self, settings: &RuleSettings, scope: &Scope) -> check::Checked {
+        check::check_scripts(self.environment, &self.scripts, settings, scope)
+    }
+
+    /// Whether anything would change.
+    pub(super) fn is_empty(&self) -> bool {
+        self.overlay.changes().is_empty()
+    }
+
+    /// Makes sure that the content of the file at `path` is known, and that it is what was read before.
+    fn know(&mut self, path: &Path) -> Result<Vec<u8>, Error> {
+        if let Some(content) = self.overlay.content(path) {
+            return Ok(content.to_vec());
+        }
+        let bytes = fs::read(path).map_err(|error| self.unreadable(&error))?;
+        if !self.on_disk.is_current(path, &bytes) {
+            return Err(Error::Stale { path: self.project.shown(path) });
+        }
+        self.overlay.know(path, &bytes);
+        Ok(bytes)
+    }
+
+    fn unreadable(&self, error: &fs::ReadError) -> Error {
+        Error::Read { path: self.project.shown(&error.path), reason: error.reason.clone() }
+    }
+
+    /// Changes scripts, all at once.
+    ///
+    /// # Errors
+    /// When a file is not what it was, or cannot be changed without touching more than the values.
+    pub(super) fn rewrite(&mut self, rewrites: &[Rewrite]) -> Result<(), Error> {
+        let mut moves: Vec<(PathBuf, PathBuf)> = Vec::new();
+        let mut fresh: BTreeMap<usize, Script> = BTreeMap::new();
+        for rewrite in rewrites {
+            let script = self.scripts[rewrite.script].clone();
+            let bytes = self.know(&script.path)?;
+            let content = edit::rewrite(&script, &bytes, rewrite)
+                .map_err(|error| Error::Unwritable {
+                    path: self.project.shown(&script.path),
+                    reason: error.to_string(),
+                })?;
+            let path = rewrite.path.clone().unwrap_or_else(|| script.path.clone());
+            fresh.insert(rewrite.script, self.parse(&path, &content));
+            self.overlay.edit(&script.path, content);
+            if path != script.path {
+                moves.push((script.path.clone(), path));
+            }
+            if let (Some(old), Some(new)) = (script.id(), &rewrite.id) {
+                self.renamed.push((old.clone(), new.clone()));
+            }
+        }
+        self.overlay.rename(&moves);
+        self.replace(fresh);
+        Ok(())
+    }
+
+    /// Adds a script.
+    pub(super) fn create(&mut self, path: &Path, content: Vec<u8>) {
+        let script = self.parse(path, &content);
+        self.overlay.create(path, content);
+        self.insert(script);
+    }
+
+    /// Gives a script a content of its own: that of a published revision, for example.
+    pub(super) fn restore(&mut self, position: usize, content: Vec<u8>) -> Result<(), Error> {
+        let path = self.scripts[position].path.clone();
+        self.know(&path)?;
+        let script = self.parse(&path, &content);
+        self.overlay.edit(&path, content);
+        self.replace(BTreeMap::from([(position, script)]));
+        Ok(())
+    }
+
+    /// Takes scripts away.
+    ///
+    /// # Errors
+    /// When a file is not what it was.
+    pub(super) fn drop_scripts(&mut self, paths: &[PathBuf]) -> Result<(), Error> {
+        for path in paths {
+            self.know(path)?;
+            self.overlay.delete(path);
+            self.scripts.retain(|script| script.path != *path);
+        }
+        Ok(())
+    }
+
+    fn parse(&self, path: &Path, content: &[u8]) -> Script {
+        script::parse(path.to_path_buf(), content, Depth::Whole, &self.modules)
+    }
+
+    fn replace(&mut self, fresh: BTreeMap<usize, Script>) {
+        let moved = fresh.iter().any(|(&at, script)| self.scripts[at].path != script.path);
+        if !moved {
+            for (at, script) in fresh {
+                self.scripts[at] = script;
+            }
+            return;
+        }
+        for &at in fresh.keys().rev() {
+            self.scripts.remove(at);
+        }
+        for script in fresh.into_values() {
+            self.insert(script);
+        }
+    }
+
+    /// Puts a script where Alembic would load it.
+    fn insert(&mut self, script: Script) {
+        let after = |other: &Script| self.load_order(&other.path, &script.path) == Ordering::Greater;
+        let at = self.scripts.iter().position(after).unwrap_or(self.scripts.len());
+        self.scripts.insert(at, script);
+    }
+
+    /// Which of two files Alembic loads first: by version location, files before folders, each by name.
+    fn load_order(&self, a: &Path, b: &Path) -> Ordering {
+        let place = |path: &Path| self.locations.iter().position(|one| path.starts_with(one));
+        let (at, other) = (place(a), place(b));
+        if at != other {
+            // What lies in no location was reached by a link; it stays where it is.
+            return at.map_or(Ordering::Less, |at| other.map_or(Ordering::Less, |b| at.cmp(&b)));
+        }
+        let folders = |path: &Path| path.parent().map(Path::to_path_buf).unwrap_or_default();
+        let (folder, beside) = (folders(a), folders(b));
+        if folder == beside {
+            return a.file_name().cmp(&b.file_name());
+        }
+        if beside.starts_with(&folder) {
+            return Ordering::Less;
+        }
+        if folder.starts_with(&beside) {
+            return Ordering::Greater;
+        }
+        folder.cmp(&beside)
+    }
+
+    /// Keeps the files in step that name heads: each id of `successors` is replaced by the head that has come in its
+    /// place. Gives the files that name such an id in a way that is not understood.
+    pub(super) fn follow_heads(
+        &mut self,
+        successors: &BTreeMap<String, String>,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let mut folders = self.locations.clone();
+        folders.extend(fs::resolve(&self.environment.script_location));
+        let mut unclear = Vec::new();
+        for path in folders.iter().flat_map(|folder| tripwire::NAMES.map(|name| folder.join(name))) {
+            if !fs::is_file(&path) || fs::link_target(&path).is_ok() {
+                continue;
+            }
+            let bytes = fs::read(&path).map_err(|error| self.unreadable(&error))?;
+            match tripwire::follow(&bytes, successors) {
+                Tripwire::Untouched => {}
+                Tripwire::Unclear => unclear.push(path),
+                Tripwire::Rewritten(content) => {
+                    self.overlay.know(&path, &bytes);
+                    self.overlay.edit(&path, content);
+                }
+            }
+        }
+        Ok(unclear)
+    }
+
+    /// What every document says of the environment as it would be.
+    pub(super) fn facts(&self) -> EnvironmentFacts {
+        EnvironmentFacts::of(self.environment, &self.scripts, &self.graph())
+    }
+
+    /// Reads the files again as they are on disk now; what did not change is not parsed again. Tells whether they are
+    /// what was computed.
+    pub(super) fn reread(&mut self) -> bool {
+        let listing = snapshot::worktree(self.environment);
+        let now = loader::reload(listing, Depth::Whole, &self.modules, Some(&self.on_disk));
+        let as_computed = now.scripts == self.scripts;
+        self.scripts = now.scripts;
+        as_computed
+    }
+
+    /// What is wrong with the history as it would be and was not wrong before.
+    pub(super) fn worse(&self) -> Vec<Diagnostic> {
+        let judged = |scripts: &[Script]| {
+            check::check_scripts(self.environment, scripts, &self.settings, &Scope::All).findings
+        };
+        let before = self.before.get_or_init(|| judged(&self.on_disk.scripts));
+        let mut after = judged(&self.scripts);
+        after.retain(|finding| !self.was_there(finding, before));
+        after
+    }
+
+    fn was_there(&self, finding: &Diagnostic, before: &[Diagnostic]) -> bool {
+        let is_meta = rules::find(finding.rule).is_some_and(|rule| rule.kind == Kind::Meta);
+        let old_ids = |old: &Diagnostic| {
+            let mut ids: Vec<&RevisionId> =
+                old.revisions.iter().map(|id| self.id_afterwards(id)).collect();
+            ids.sort();
+            ids
+        };
+        let mut ids: Vec<&RevisionId> = finding.revisions.iter().collect();
+        ids.sort();
+        let mut same_rule = before.iter().filter(|old| old.rule == finding.rule);
+        // A merge of some heads leaves others; that there are fewer is no new trouble.
+        let fewer = finding.rule == "multiple-heads";
+        is_meta
+            || same_rule.any(|old| {
+                old_ids(old) == ids || (fewer && old.revisions.len() > finding.revisions.len())
+            })
+    }
+
+    fn id_afterwards<'a>(&'a self, id: &'a RevisionId) -> &'a RevisionId {
+        self.renamed.iter().find(|(old, _)| old == id).map_or(id, |(_, new)| new)
+    }
+}

@@ -1,0 +1,222 @@
+//! What the commands that repair say: what was written, what it comes to, what to do next; and why not.
+//!
+//! What was done goes to stdout, warnings and hints to stderr. With `--quiet` stdout holds the written paths alone.
+
+use std::path::Path;
+
+use super::carry_out;
+use super::project::Project;
+use super::repair::Repair;
+use crate::check;
+use crate::cli::{Format, HookArgs};
+use crate::error::{Error, ExitStatus};
+use crate::fix::Change;
+use crate::fix::merge::Refusal;
+use crate::fix::merge::file::FileError;
+use crate::graph::RevisionGraph;
+use crate::report::sanitize::sanitize;
+use crate::report::{EnvironmentReport, Report, json, text};
+use crate::rules::words::count;
+use crate::shell::word;
+
+/// Refuses the format that only `check` has.
+pub(super) fn no_concise(format: Format) -> Result<(), Error> {
+    if format != Format::Concise {
+        return Ok(());
+    }
+    Err(Error::Usage {
+        message: "`--format concise` is for `onehead check`".to_owned(),
+        hint: "leave it out, or use `--format json`",
+    })
+}
+
+/// What a command did, in the order in which it is told.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Account {
+    /// What the repair means, a line each.
+    pub(super) sentences: Vec<String>,
+    /// More that belongs to the answer, after the files and the heads: what databases have to do.
+    pub(super) after: String,
+    /// What is worth knowing and changes nothing.
+    pub(super) notes: Vec<String>,
+    /// The subject of the commit that is proposed.
+    pub(super) subject: String,
+}
+
+/// Tells what was done.
+pub(super) fn done(
+    project: &Project,
+    repairs: &[Repair<'_>],
+    changes: &[Change],
+    account: &Account,
+) {
+    if project.format == Format::Json {
+        return document(project, repairs, changes, account);
+    }
+    if project.quiet {
+        return project.ui.data(&written(project, changes));
+    }
+    let mut said = account.sentences.clone();
+    said.extend(carry_out::lines(project, changes));
+    for repair in repairs {
+        said.push(heads(repair));
+    }
+    project.ui.data(&lines(&said));
+    if !account.after.is_empty() {
+        project.ui.data(&format!("\n{}", sanitized(&account.after)));
+    }
+    for note in &account.notes {
+        project.note(note);
+    }
+    if project.root.repository {
+        let next = next(project, changes, &account.subject);
+        project.ui.data(&format!("\nNext:   {}\n", sanitize(&next)));
+    }
+}
+
+/// The paths as they are now, one a line.
+pub(super) fn written(project: &Project, changes: &[Change]) -> String {
+    let paths = changes.iter().filter_map(Change::path_after);
+    lines(&paths.map(|path| project.shown(path)).collect::<Vec<_>>())
+}
+
+/// `1 head: d4f0` or `2 heads: d4f0, e5a7`.
+fn heads(repair: &Repair<'_>) -> String {
+    let facts = repair.facts();
+    let ids = facts.heads.join(", ");
+    let name = &repair.environment.name;
+    let several = repair.project.discovery.environments.len() > 1;
+    let place = if several { format!(" ({name})") } else { String::new() };
+    format!("{}: {ids}{place}", count(facts.heads.len(), "head"))
+}
+
+/// The command that commits what was written.
+fn next(project: &Project, changes: &[Change], subject: &str) -> String {
+    let mut paths: Vec<&Path> = Vec::new();
+    for change in changes {
+        paths.push(change.path());
+        paths.extend(change.path_after());
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
+    format!("git add {} && git commit -m {}", paths.join(" "), word(subject))
+}
+
+fn lines(said: &[String]) -> String {
+    said.iter().map(|line| format!("{}\n", sanitize(line))).collect()
+}
+
+fn sanitized(text: &str) -> String {
+    text.lines().map(|line| format!("{}\n", sanitize(line))).collect()
+}
+
+/// The JSON document of a repair.
+pub(super) fn document(
+    project: &Project,
+    repairs: &[Repair<'_>],
+    changes: &[Change],
+    account: &Account,
+) {
+    let environments: Vec<EnvironmentReport> = repairs
+        .iter()
+        .map(|repair| {
+            let findings = check::integrity(repair.environment, &repair.scripts, &repair.graph());
+            EnvironmentReport { facts: repair.facts(), findings, uncertain: false }
+        })
+        .collect();
+    let report = Report::of_worktree(environments);
+    let sources = project.sources(&report);
+    let mut notes = account.notes.clone();
+    notes.extend(account.after.lines().filter(|line| !line.is_empty()).map(str::to_owned));
+    project.ui.data(&json::repair(&report.environments, changes, &notes, &sources));
+}
+
+/// The unified diff of what would be done; a change is exit status 1.
+pub(super) fn show_diff(
+    project: &Project,
+    repairs: &[Repair<'_>],
+    account: &Account,
+) -> Result<ExitStatus, Error> {
+    let diff = carry_out::preview(project, repairs)?;
+    if project.format == Format::Json {
+        let changes: Vec<Change> =
+            carry_out::changes(repairs).into_iter().map(|(change, _)| change).collect();
+        document(project, repairs, &changes, account);
+    } else if !project.quiet {
+        project.ui.bytes(&diff);
+        if !account.after.is_empty() {
+            project.ui.talk(&format!("\n{}", sanitized(&account.after)));
+        }
+        for note in &account.notes {
+            project.note(note);
+        }
+    }
+    Ok(if diff.is_empty() { ExitStatus::Success } else { ExitStatus::Problems })
+}
+
+/// Whether Alembic's post-write hooks are to run: not where CI is set, unless that is asked for.
+pub(super) fn wants_hooks(project: &Project, args: HookArgs) -> bool {
+    args.hooks || (!args.no_hooks && !project.process.ci)
+}
+
+/// An argument of `merge` that is refused.
+pub(super) fn refusal_error(refusal: &Refusal, graph: &RevisionGraph<'_>) -> Error {
+    let hint = refusal.hint();
+    match refusal {
+        Refusal::Lookup(error) if hint.is_none() => super::reading::lookup_error(error, graph),
+        _ => Error::Revision { sentence: refusal.sentence(), hint },
+    }
+}
+
+/// A template, or another part of the file, that cannot be made.
+pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[&str]) -> Error {
+    let project = repair.project;
+    let template = repair.environment.script_location.join("script.py.mako");
+    let shown = project.shown(&template);
+    let place = error.line().map_or_else(|| shown.clone(), |line| format!("{shown}:{line}"));
+    let ids: Vec<String> = parents.iter().map(|id| word(id)).collect();
+    let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
+    let command = crate::rules::words::pasted(
+        crate::diagnostic::Text::default(),
+        repair.environment,
+        &arguments,
+    );
+    let command = command.render(&|path| project.shown(path));
+    Error::Template { place, reason: error.to_string(), command }
+}
+
+/// Several environments in which a command could act.
+pub(super) fn several(project: &Project, repairs: &[&Repair<'_>], arguments: &[String]) -> Error {
+    let names = repairs.iter().map(|repair| repair.environment.name.clone()).collect();
+    let first = repairs.first().map(|repair| repair.environment);
+    let options = first.map(|one| one.options(&|path| project.shown(path))).unwrap_or_default();
+    if arguments.is_empty() {
+        return Error::SeveralForked { names, options };
+    }
+    Error::SeveralEnvironments { argument: arguments.join(" "), names, options }
+}
+
+/// A history that Alembic cannot load is not repaired over its defects: they are told, and nothing is done.
+pub(super) fn refuse_broken(repair: &Repair<'_>) -> Option<ExitStatus> {
+    let project = repair.project;
+    let findings = check::integrity(repair.environment, &repair.scripts, &repair.graph());
+    if findings.is_empty() {
+        return None;
+    }
+    let report = Report::of_worktree(vec![EnvironmentReport {
+        facts: repair.facts(),
+        findings,
+        uncertain: false,
+    }]);
+    let sources = project.sources(&report);
+    if project.format == Format::Json {
+        project.ui.data(&json::environments(&report.environments, &sources));
+    } else if project.quiet {
+        project.ui.talk(&text::quiet(&report, &sources));
+    } else {
+        project.ui.data(&text::text(&report, &sources, project.ui.styled_stdout));
+        project.say("nothing was changed: this comes first, since the heads rest on it");
+    }
+    Some(ExitStatus::Problems)
+}
