@@ -182,7 +182,7 @@ impl Parser<'_> {
         let rest = &code[keyword.len()..];
         let head = rest.strip_suffix(':').filter(|head| head.starts_with([' ', '\t']));
         match head {
-            Some(head) if !code.contains('#') => Ok(head.trim().to_owned()),
+            Some(head) if !ends_early(code) => Ok(head.trim().to_owned()),
             _ => Err(self.error(place, "a control line that is not understood here")),
         }
     }
@@ -307,33 +307,52 @@ impl Parser<'_> {
 
     /// The statements of a block, one or more on each line, all lines equally far in.
     fn statements(&self, code: &str, place: &Place) -> Result<Vec<Statement>, TemplateError> {
-        let lines =
-            code.split('\n').filter(|line| !line.trim_start_matches([' ', '\t']).is_empty());
+        let is_blank = |line: &str| line.trim_start_matches([' ', '\t']).is_empty();
+        let lines: Vec<&str> =
+            code.split('\n').filter(|line| !is_blank(line) && !is_comment(line)).collect();
         let mut margin = None;
         let mut statements = Vec::new();
-        for line in lines.filter(|line| !is_comment(line)) {
+        for line in &lines {
             let inside = line.trim_start_matches(' ');
             let indent = line.len() - inside.len();
-            let odd = line.contains(['\t', '\u{c}', '\u{b}'])
+            let is_odd = line.contains(['\t', '\u{c}', '\u{b}'])
                 || line.contains("\"\"\"")
                 || line.contains("'''")
                 || line.trim_end().ends_with('\\');
-            if odd || *margin.get_or_insert(indent) != indent {
-                return Err(self.error(place, "a block of Python that is not understood here"));
-            }
-            let code = inside.trim_end();
-            statements.extend(expression::statements(code).map_err(|_| {
+            match expression::statements(inside.trim_end()) {
+                Ok(read) if !is_odd && *margin.get_or_insert(indent) == indent => {
+                    statements.extend(read);
+                }
                 // A line may be part of a longer statement, so it is not known to be invalid.
-                self.error(place, "a block of Python that is not understood here")
-            })?);
+                _ => return Err(self.not_understood(&lines, place)),
+            }
         }
         Ok(statements)
+    }
+
+    /// What is said of a block with anything unknown in it; what it imports tells the user the most.
+    fn not_understood(&self, lines: &[&str], place: &Place) -> TemplateError {
+        for statement in lines.iter().filter_map(|line| expression::statements(line.trim()).ok()) {
+            for import in statement {
+                if let Statement::Import { module, item, .. } = import
+                    && let Err(error) = self.module(&module, item.as_deref(), place)
+                {
+                    return error;
+                }
+            }
+        }
+        self.error(place, "a block of Python that is not understood here")
     }
 }
 
 enum Control {
     Node(Node),
     Ending(Ending),
+}
+
+/// Whether Mako takes an earlier colon for the end: one with a `#` behind it, even inside of a string.
+fn ends_early(code: &str) -> bool {
+    code.match_indices(':').any(|(at, _)| code[at + 1..].trim_start().starts_with('#'))
 }
 
 /// A comment that holds nothing which could be taken for a string.

@@ -17,6 +17,8 @@ pub(super) enum Filter {
     Trim,
     /// `h`: HTML escaping.
     Html,
+    /// `x`: XML escaping.
+    Xml,
     /// `u`: as in the query of a URL.
     Url,
 }
@@ -34,6 +36,7 @@ pub(super) fn filters(text: &str) -> Result<Vec<Filter>, String> {
             "str" | "unicode" => Filter::Str,
             "trim" => Filter::Trim,
             "h" => Filter::Html,
+            "x" => Filter::Xml,
             "u" => Filter::Url,
             other => return Err(format!("the filter `{other}` is not understood here")),
         });
@@ -57,7 +60,8 @@ pub(super) fn print(value: Value, filters: &[Filter]) -> Result<String, String> 
             Filter::Bare => value,
             Filter::Comma => Value::Str(comma(&value)?),
             Filter::Str => Value::Str(value.str()?),
-            Filter::Html => Value::Str(html(&value.str()?)),
+            Filter::Html => Value::Str(escaped(&value.str()?)),
+            Filter::Xml => Value::Str(escaped(text(&value)?)),
             Filter::Trim => Value::Str(text(&value)?.trim_matches(is_python_space).to_owned()),
             Filter::Url => Value::Str(url(text(&value)?)),
         };
@@ -73,8 +77,8 @@ fn text(value: &Value) -> Result<&str, String> {
     }
 }
 
-/// `markupsafe.escape`
-fn html(text: &str) -> String {
+/// `markupsafe.escape`, and `mako.filters.xml_escape`, which does the same to a text.
+fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

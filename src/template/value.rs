@@ -66,8 +66,13 @@ impl Value {
             Self::Int(number) => *number != 0,
             Self::Str(text) => !text.is_empty(),
             Self::Tuple(values) | Self::List(values) => !values.is_empty(),
-            Self::Date(_) | Self::Function(_) | Self::Config | Self::Module(_) => true,
-            Self::Context | Self::Method(..) | Self::Opaque(_) => {
+            Self::Date(_)
+            | Self::Function(_)
+            | Self::Config
+            | Self::Context
+            | Self::Module(_)
+            | Self::Method(..) => true,
+            Self::Opaque(_) => {
                 return Err(format!("whether {} is true is not known here", self.describe()));
             }
         })
@@ -108,12 +113,6 @@ impl Value {
 
     /// `==`; `Err` with the reason where it is not known.
     pub(super) fn equals(&self, other: &Self) -> Result<bool, String> {
-        let simple = |value: &Self| {
-            matches!(
-                value,
-                Self::None | Self::Str(_) | Self::Tuple(_) | Self::List(_) | Self::Undefined(_)
-            )
-        };
         match (self, other) {
             (Self::Undefined(_), Self::Undefined(_)) => Ok(true),
             (Self::Int(_) | Self::Bool(_), Self::Int(_) | Self::Bool(_)) => {
@@ -130,14 +129,12 @@ impl Value {
                 }
                 Ok(true)
             }
-            (left, right) if simple(left) && simple(right) => Ok(left == right),
-            (Self::Int(_) | Self::Bool(_) | Self::Date(_), right) if simple(right) => Ok(false),
-            (left, Self::Int(_) | Self::Bool(_) | Self::Date(_)) if simple(left) => Ok(false),
-            _ => Err(format!(
-                "whether {} and {} are equal is not known here",
-                self.describe(),
-                other.describe()
-            )),
+            (value @ (Self::Opaque(_) | Self::Method(..)), _)
+            | (_, value @ (Self::Opaque(_) | Self::Method(..))) => {
+                Err(format!("what {} is equal to is not known here", value.describe()))
+            }
+            // Of every other kind there is one object for each of our values.
+            (left, right) => Ok(left == right),
         }
     }
 
