@@ -47,7 +47,9 @@ pub mod diagnostic;
 pub mod rules;
 pub mod suppress;
 
+pub mod datetime;
 pub mod filename;
+pub mod template;
 pub mod fix;
 
 pub mod check;

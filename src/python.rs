@@ -8,6 +8,8 @@
 
 pub mod repr;
 pub mod decode;
+pub mod word;
+pub mod expression;
 mod dynamic;
 mod lexer;
 mod limits;

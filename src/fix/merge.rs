@@ -4,6 +4,8 @@
 //! and is better where that is careless: each difference is a row of COMPATIBILITY.md. Decides over what was read;
 //! the file itself is made in [`file`].
 
+pub mod file;
+
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};

@@ -134,31 +134,111 @@ enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding that Python knows by this name (CPython 3.11, `get_normal_name` in Parser/tokenizer.c and
-    /// Lib/encodings/aliases.py).
+    /// The encoding that Python's tokenizer knows by this name (CPython 3.11, `get_normal_name` in Parser/tokenizer.c).
     fn named(name: &str) -> Option<Self> {
         let normal = normalised(name);
-        let table: Table = match normal.as_str() {
-            "utf-8" | "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001"
-            | "utf-8-sig" => {
-                return Some(Self::Utf8(name.into()));
-            }
-            _ if normal.starts_with("utf-8-") => return Some(Self::Utf8(name.into())),
+        let latin = ["latin-1-", "iso-8859-1-", "iso-latin-1-"];
+        if normal.starts_with("utf-8-") {
+            return Some(Self::Utf8(name.into()));
+        }
+        if latin.iter().any(|prefix| normal.starts_with(prefix)) {
+            return Some(Self::Single { name: name.into(), table: latin_1 });
+        }
+        Some(match Codec::named(name)? {
+            Codec::Utf8 | Codec::Utf8Sig => Self::Utf8(name.into()),
+            Codec::Single(alphabet) => Self::Single { name: name.into(), table: alphabet.table() },
+        })
+    }
+}
+
+/// An encoding that whole texts are converted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codec {
+    /// UTF-8.
+    Utf8,
+    /// UTF-8 with a byte order mark in front.
+    Utf8Sig,
+    /// One byte for each character.
+    Single(Alphabet),
+}
+
+/// What an encoding of one byte for each character can say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alphabet {
+    /// ASCII.
+    Ascii,
+    /// ISO 8859-1.
+    Latin1,
+    /// ISO 8859-15.
+    Latin9,
+    /// Windows 1252.
+    Windows1252,
+}
+
+impl Codec {
+    /// The encoding that Python knows by this name (CPython 3.11, Lib/encodings/aliases.py); `None` for one that is not
+    /// known here.
+    pub fn named(name: &str) -> Option<Self> {
+        Some(match normalised(name).as_str() {
+            "utf-8" | "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001" => Self::Utf8,
+            "utf-8-sig" => Self::Utf8Sig,
             "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859"
-            | "cp819" | "iso8859" | "iso-latin-1" | "iso-ir-100" | "csisolatin1" => latin_1,
-            _ if ["latin-1-", "iso-8859-1-", "iso-latin-1-"]
-                .iter()
-                .any(|prefix| normal.starts_with(prefix)) =>
-            {
-                latin_1
+            | "cp819" | "iso8859" | "iso-latin-1" | "iso-ir-100" | "csisolatin1" => {
+                Self::Single(Alphabet::Latin1)
             }
-            "iso-8859-15" | "iso8859-15" | "latin9" | "latin-9" | "l9" => latin_9,
-            "cp1252" | "windows-1252" | "1252" => windows_1252,
+            "iso-8859-15" | "iso8859-15" | "latin9" | "latin-9" | "l9" => {
+                Self::Single(Alphabet::Latin9)
+            }
+            "cp1252" | "windows-1252" | "1252" => Self::Single(Alphabet::Windows1252),
             "ascii" | "us-ascii" | "646" | "us" | "ansi-x3.4-1968" | "cp367" | "ibm367"
-            | "iso646-us" | "iso-646.irv-1991" => |_| None,
+            | "iso646-us" | "iso-646.irv-1991" => Self::Single(Alphabet::Ascii),
             _ => return None,
-        };
-        Some(Self::Single { name: name.into(), table })
+        })
+    }
+
+    /// The text of these bytes, newlines as they are; `None` where they are no text of this encoding.
+    pub fn decode(self, bytes: &[u8]) -> Option<String> {
+        let utf8 = |bytes: &[u8]| std::str::from_utf8(bytes).ok().map(str::to_owned);
+        match self {
+            Self::Utf8 => utf8(bytes),
+            Self::Utf8Sig => utf8(bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)),
+            Self::Single(alphabet) => bytes.iter().map(|&byte| alphabet.character(byte)).collect(),
+        }
+    }
+
+    /// The bytes of this text.
+    ///
+    /// Fails with the first character that the encoding does not have.
+    pub fn encode(self, text: &str) -> Result<Vec<u8>, char> {
+        match self {
+            Self::Utf8 => Ok(text.as_bytes().to_vec()),
+            Self::Utf8Sig => Ok([BYTE_ORDER_MARK, text.as_bytes()].concat()),
+            Self::Single(alphabet) => text.chars().map(|c| alphabet.byte(c).ok_or(c)).collect(),
+        }
+    }
+}
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+impl Alphabet {
+    fn table(self) -> Table {
+        match self {
+            Self::Ascii => |_| None,
+            Self::Latin1 => latin_1,
+            Self::Latin9 => latin_9,
+            Self::Windows1252 => windows_1252,
+        }
+    }
+
+    fn character(self, byte: u8) -> Option<char> {
+        if byte.is_ascii() { Some(char::from(byte)) } else { self.table()(byte) }
+    }
+
+    fn byte(self, c: char) -> Option<u8> {
+        if c.is_ascii() {
+            return u8::try_from(c).ok();
+        }
+        (0x80..=0xff).find(|&byte| self.table()(byte) == Some(c))
     }
 }
 

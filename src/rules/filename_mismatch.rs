@@ -1,7 +1,8 @@
 //! `filename-mismatch`: a file that is not called as `file_template` has it.
 
+use crate::datetime::DateTime;
 use crate::diagnostic::{Diagnostic, FixKind, Text};
-use crate::filename::{Moment, Template, slug};
+use crate::filename::{Template, slug};
 use crate::script::Script;
 
 use super::words::quoted;
@@ -17,7 +18,7 @@ pub static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let Some(template) = Template::parse(&context.environment.file_template) else { return };
+    let Ok(template) = Template::parse(&context.environment.file_template) else { return };
     for script in context.scripts_in_scope() {
         findings.extend(inspect(context, &template, script));
     }
@@ -39,9 +40,9 @@ fn inspect(context: &Context<'_>, template: &Template, script: &Script) -> Optio
         .about([id])
         .note(format!("file_template = {}", context.environment.file_template))
         .fixed_by(FixKind::Rename);
-    let moment = script.header.create_date.as_ref().and_then(|line| Moment::parse(&line.text));
+    let moment = script.header.create_date.as_ref().and_then(|line| DateTime::parse(&line.text));
     let slug = slug(revision.message(), context.environment.truncate_slug_length);
-    let Some(name) = template.render(id.as_str(), &slug, moment.as_ref()) else {
+    let Ok(name) = template.render(id.as_str(), &slug, moment.as_ref()) else {
         return Some(
             finding.help(
                 Text::from("give it a name that follows `file_template`: ").path(&script.path),

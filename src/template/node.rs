@@ -1,0 +1,368 @@
+//! The pieces of a template as a tree, each Python part read.
+//!
+//! Everything that Mako or Python would refuse before rendering is refused here, wherever it stands.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::TemplateError;
+use super::lexer::{Kind, Piece};
+use super::names::{MODULES, is_taken};
+use super::print::{Filter, filters};
+use crate::python::expression::{self, Expression, Refusal, Statement};
+
+/// A template, ready to be run.
+#[derive(Debug, Default)]
+pub(super) struct Template {
+    /// What `<%! import … %>` binds, wherever it stands: the name, and the module where it is one.
+    pub(super) imports: Vec<(Box<str>, Option<Box<str>>)>,
+    /// The names that are bound anywhere outside of `<%! %>`: Python reads them as local ones everywhere.
+    pub(super) locals: BTreeSet<Box<str>>,
+    /// What is run.
+    pub(super) nodes: Vec<Node>,
+}
+
+/// Where a node stands in the text.
+pub(super) type Place = Range<usize>;
+
+#[derive(Debug)]
+pub(super) enum Node {
+    Text(String),
+    /// `None` for `${}`.
+    Print {
+        value: Option<Expression>,
+        filters: Vec<Filter>,
+        place: Place,
+    },
+    /// Each condition (none for `else`) with what it guards.
+    If(Vec<(Option<(Expression, Place)>, Vec<Node>)>),
+    For {
+        name: Box<str>,
+        list: Expression,
+        body: Vec<Node>,
+        place: Place,
+    },
+    Assign {
+        name: Box<str>,
+        value: Expression,
+        place: Place,
+    },
+    /// A module, or something out of one.
+    Import {
+        name: Box<str>,
+        module: Option<Box<str>>,
+    },
+}
+
+/// Deeper ones are refused, far below Python's own limits.
+const MAX_DEPTH: usize = 15;
+
+/// Reads the pieces of a text.
+///
+/// Fails on the first piece that is not understood.
+pub(super) fn parse(text: &str, pieces: &[Piece]) -> Result<Template, TemplateError> {
+    let mut parser = Parser { text, pieces, at: 0, template: Template::default() };
+    let (nodes, end) = parser.nodes(0)?;
+    if let Some((_, place)) = end {
+        return Err(parser.error(&place, "it belongs to no open control line"));
+    }
+    parser.template.nodes = nodes;
+    Ok(parser.template)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    pieces: &'a [Piece],
+    at: usize,
+    template: Template,
+}
+
+/// A control line that ends a list of nodes.
+enum Ending {
+    Else,
+    Elif(String),
+    EndIf,
+    EndFor,
+}
+
+impl Parser<'_> {
+    fn error(&self, place: &Place, reason: impl Into<String>) -> TemplateError {
+        TemplateError::at(self.text, place.clone(), reason)
+    }
+
+    fn refused(&self, place: &Place, refusal: Refusal) -> TemplateError {
+        self.error(
+            place,
+            match refusal {
+                Refusal::Invalid => "it is not valid Python",
+                Refusal::Unsupported => "Python that is not understood here",
+            },
+        )
+    }
+
+    /// The nodes up to a control line that ends them, or to the end.
+    fn nodes(
+        &mut self,
+        depth: usize,
+    ) -> Result<(Vec<Node>, Option<(Ending, Place)>), TemplateError> {
+        let mut nodes = Vec::new();
+        while let Some(piece) = self.pieces.get(self.at) {
+            self.at += 1;
+            let place = &piece.place;
+            match &piece.kind {
+                Kind::Text(text) => nodes.push(Node::Text(text.clone())),
+                Kind::Expression { code, filters: names } => {
+                    nodes.push(self.print(code, names, place)?);
+                }
+                Kind::Block(code) => nodes.extend(self.block(code, place)?),
+                Kind::ModuleBlock(code) => {
+                    if depth > 0 {
+                        return Err(self.error(place, "a module block below a control line"));
+                    }
+                    self.module_block(code, place)?;
+                }
+                Kind::Control(code) => match self.control(code, place, depth)? {
+                    Control::Node(node) => nodes.push(node),
+                    Control::Ending(ending) => return Ok((nodes, Some((ending, place.clone())))),
+                },
+            }
+        }
+        Ok((nodes, None))
+    }
+
+    fn print(&self, code: &str, names: &str, place: &Place) -> Result<Node, TemplateError> {
+        let filters = filters(names).map_err(|reason| self.error(place, reason))?;
+        let trimmed = code.trim();
+        if trimmed.is_empty() && filters.is_empty() {
+            return Ok(Node::Print { value: None, filters, place: place.clone() });
+        }
+        if trimmed.contains('\n') {
+            return Err(self.error(place, "an expression of several lines"));
+        }
+        let value = expression::expression(trimmed).map_err(|it| self.refused(place, it))?;
+        Ok(Node::Print { value: Some(value), filters, place: place.clone() })
+    }
+
+    /// `% …`: one that opens takes everything up to its end.
+    fn control(
+        &mut self,
+        code: &str,
+        place: &Place,
+        depth: usize,
+    ) -> Result<Control, TemplateError> {
+        let code = code.trim();
+        let length = code.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(code.len());
+        let (keyword, rest) = code.split_at(length);
+        let rest = rest.trim_start();
+        if depth > MAX_DEPTH {
+            return Err(self.error(place, "control lines nested too deeply"));
+        }
+        if keyword.starts_with("end") && !(rest.is_empty() || rest.starts_with('#')) {
+            return Err(self.error(place, "a control line that is not understood here"));
+        }
+        match keyword {
+            "endif" => Ok(Control::Ending(Ending::EndIf)),
+            "endfor" => Ok(Control::Ending(Ending::EndFor)),
+            "else" if rest == ":" => Ok(Control::Ending(Ending::Else)),
+            "elif" => Ok(Control::Ending(Ending::Elif(self.head(code, keyword, place)?))),
+            "if" => {
+                let condition = self.head(code, keyword, place)?;
+                self.branches(&condition, place, depth).map(Control::Node)
+            }
+            "for" => {
+                let head = self.head(code, keyword, place)?;
+                self.repetition(&head, place, depth).map(Control::Node)
+            }
+            _ => Err(self.error(place, "a control line that is not understood here")),
+        }
+    }
+
+    /// What stands between the keyword and the colon at the end.
+    fn head(&self, code: &str, keyword: &str, place: &Place) -> Result<String, TemplateError> {
+        let rest = &code[keyword.len()..];
+        let head = rest.strip_suffix(':').filter(|head| head.starts_with([' ', '\t']));
+        match head {
+            Some(head) if !ends_early(code) => Ok(head.trim().to_owned()),
+            _ => Err(self.error(place, "a control line that is not understood here")),
+        }
+    }
+
+    fn condition(&self, code: &str, place: &Place) -> Result<Expression, TemplateError> {
+        expression::expression(code).map_err(|refusal| self.refused(place, refusal))
+    }
+
+    fn branches(
+        &mut self,
+        condition: &str,
+        place: &Place,
+        depth: usize,
+    ) -> Result<Node, TemplateError> {
+        let mut branches = Vec::new();
+        let mut guard = Some((self.condition(condition, place)?, place.clone()));
+        loop {
+            let is_else = guard.is_none();
+            let (nodes, end) = self.nodes(depth + 1)?;
+            branches.push((guard.take(), nodes));
+            match end {
+                Some((Ending::EndIf, _)) => return Ok(Node::If(branches)),
+                Some((Ending::Else, _)) if !is_else => {}
+                Some((Ending::Elif(code), place)) if !is_else => {
+                    guard = Some((self.condition(&code, &place)?, place));
+                }
+                Some((_, place)) => return Err(self.error(&place, "it does not belong here")),
+                None => return Err(self.error(place, "its `% endif` is missing")),
+            }
+        }
+    }
+
+    fn repetition(
+        &mut self,
+        head: &str,
+        place: &Place,
+        depth: usize,
+    ) -> Result<Node, TemplateError> {
+        let (name, list) = head
+            .split_once(" in ")
+            .map(|(name, list)| (name.trim(), list.trim()))
+            .filter(|(name, _)| is_name(name))
+            .ok_or_else(|| self.error(place, "a loop over anything but one name"))?;
+        let list = self.condition(list, place)?;
+        self.bind(name, place)?;
+        let (body, end) = self.nodes(depth + 1)?;
+        match end {
+            Some((Ending::EndFor, _)) => {
+                Ok(Node::For { name: name.into(), list, body, place: place.clone() })
+            }
+            Some((_, place)) => Err(self.error(&place, "it does not belong here")),
+            None => Err(self.error(place, "its `% endfor` is missing")),
+        }
+    }
+
+    /// Makes a name a local one.
+    fn bind(&mut self, name: &str, place: &Place) -> Result<(), TemplateError> {
+        if is_taken(name) {
+            return Err(
+                self.error(place, format!("it binds `{name}`, which means something else already"))
+            );
+        }
+        self.template.locals.insert(name.into());
+        Ok(())
+    }
+
+    fn block(&mut self, code: &str, place: &Place) -> Result<Vec<Node>, TemplateError> {
+        let mut nodes = Vec::new();
+        for statement in self.statements(code, place)? {
+            match statement {
+                Statement::Assign { name, value } => {
+                    self.bind(&name, place)?;
+                    nodes.push(Node::Assign { name, value, place: place.clone() });
+                }
+                Statement::Import { bound, module, item } => {
+                    self.bind(&bound, place)?;
+                    let module = self.module(&module, item.as_deref(), place)?;
+                    nodes.push(Node::Import { name: bound, module });
+                }
+            }
+        }
+        if nodes.is_empty() {
+            return Err(self.error(place, "a block without a statement"));
+        }
+        Ok(nodes)
+    }
+
+    fn module_block(&mut self, code: &str, place: &Place) -> Result<(), TemplateError> {
+        for statement in self.statements(code, place)? {
+            let Statement::Import { bound, module, item } = statement else {
+                return Err(self.error(place, "a module block with anything but imports"));
+            };
+            if is_taken(&bound) {
+                return Err(self.error(
+                    place,
+                    format!("it binds `{bound}`, which means something else already"),
+                ));
+            }
+            let module = self.module(&module, item.as_deref(), place)?;
+            self.template.imports.push((bound, module));
+        }
+        Ok(())
+    }
+
+    /// The module that an import binds, `None` for something out of it.
+    fn module(
+        &self,
+        module: &str,
+        item: Option<&str>,
+        place: &Place,
+    ) -> Result<Option<Box<str>>, TemplateError> {
+        if !MODULES.contains(&module) {
+            return Err(self.error(
+                place,
+                format!(
+                    "it imports `{module}`, which is only there where the project's Python runs"
+                ),
+            ));
+        }
+        Ok(item.is_none().then(|| module.into()))
+    }
+
+    /// The statements of a block, one or more on each line, all lines equally far in.
+    fn statements(&self, code: &str, place: &Place) -> Result<Vec<Statement>, TemplateError> {
+        let is_blank = |line: &str| line.trim_start_matches([' ', '\t']).is_empty();
+        let lines: Vec<&str> =
+            code.split('\n').filter(|line| !is_blank(line) && !is_comment(line)).collect();
+        let mut margin = None;
+        let mut statements = Vec::new();
+        for line in &lines {
+            let inside = line.trim_start_matches(' ');
+            let indent = line.len() - inside.len();
+            let is_odd = line.contains(['\t', '\u{c}', '\u{b}'])
+                || line.contains("\"\"\"")
+                || line.contains("'''")
+                || line.trim_end().ends_with('\\');
+            match expression::statements(inside.trim_end()) {
+                Ok(read) if !is_odd && *margin.get_or_insert(indent) == indent => {
+                    statements.extend(read);
+                }
+                // A line may be part of a longer statement, so it is not known to be invalid.
+                _ => return Err(self.not_understood(&lines, place)),
+            }
+        }
+        Ok(statements)
+    }
+
+    /// What is said of a block with anything unknown in it; what it imports tells the user the most.
+    fn not_understood(&self, lines: &[&str], place: &Place) -> TemplateError {
+        for statement in lines.iter().filter_map(|line| expression::statements(line.trim()).ok()) {
+            for import in statement {
+                if let Statement::Import { module, item, .. } = import
+                    && let Err(error) = self.module(&module, item.as_deref(), place)
+                {
+                    return error;
+                }
+            }
+        }
+        self.error(place, "a block of Python that is not understood here")
+    }
+}
+
+enum Control {
+    Node(Node),
+    Ending(Ending),
+}
+
+/// Whether Mako takes an earlier colon for the end: one with a `#` behind it, even inside of a string.
+fn ends_early(code: &str) -> bool {
+    code.match_indices(':').any(|(at, _)| code[at + 1..].trim_start().starts_with('#'))
+}
+
+/// A comment that holds nothing which could be taken for a string.
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with('#') && !line.contains(['"', '\'', '\t', '\\'])
+}
+
+fn is_name(text: &str) -> bool {
+    let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_');
+    first
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && matches!(expression::expression(text), Ok(Expression::Name(_)))
+}
