@@ -1,11 +1,22 @@
 //! The commands: settings in, exit status out. What they share is in `project`.
 
+mod auto_merge;
 mod baseline;
+mod carry_out;
 mod check;
 mod environments;
 mod explain;
+mod fixing;
+mod merge;
+mod merging;
 mod project;
 mod reading;
+mod rebase;
+mod rebasing;
+mod repair;
+mod saying;
+mod sides;
+mod strategy;
 mod timing;
 mod usage;
 
@@ -31,6 +42,7 @@ pub fn run(arguments: Vec<OsString>) -> ExitStatus {
     let ui = Ui::new(args.global.color, settings::wants_no_color());
     match dispatch(&args, ui) {
         Ok(status) => status,
+        Err(Error::Interrupted) => ExitStatus::Interrupted,
         Err(error) => {
             report_error(ui, args.global.format, &error);
             ExitStatus::Failure
@@ -46,6 +58,9 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         | Command::History { .. }
         | Command::Show { .. }
         | Command::Current { .. } => reading::run(&args.global, &args.command, ui),
+        Command::Merge(options) => merge::run(&args.global, options, ui),
+        Command::Rebase(options) => rebase::run(&args.global, options, ui),
+        Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Explain { subject } => explain::run(subject, ui),
     }

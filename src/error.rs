@@ -4,8 +4,6 @@
 
 use std::process::ExitCode;
 
-use crate::apply::ApplyError;
-
 /// How a run ends, the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitStatus {
@@ -147,10 +145,10 @@ pub enum Error {
     },
     /// A script cannot be changed without touching more than its values.
     Unwritable {
-        /// Its path as it is shown.
-        path: String,
-        /// What stands in the way.
-        reason: String,
+        /// The place and what stands in the way.
+        message: String,
+        /// What to write instead.
+        hint: &'static str,
     },
     /// A file that is to be written is there already.
     FileExists {
@@ -163,7 +161,12 @@ pub enum Error {
         path: String,
     },
     /// Changes could not be written, or not be put back.
-    Apply(ApplyError),
+    Apply {
+        /// What is the matter, and how things stand now.
+        message: String,
+        /// What to do.
+        hint: &'static str,
+    },
     /// A repair would make, or has made, something worse, and nothing of it is left.
     Verification {
         /// What would be wrong, a line each.
@@ -175,6 +178,8 @@ pub enum Error {
         command: String,
         /// How it ended.
         how: String,
+        /// What it said, where that was not shown while it ran.
+        output: String,
     },
     /// `script.py.mako` is outside of what is understood, or could not be rendered.
     Template {
@@ -185,12 +190,24 @@ pub enum Error {
         /// Alembic's command that does it.
         command: String,
     },
+    /// The time zone of Alembic's configuration is not known.
+    Timezone {
+        /// The name of the environment.
+        place: String,
+        /// Alembic's own sentence.
+        sentence: String,
+    },
     /// Several environments are meant where only one can be.
     SeveralForked {
         /// The names of the environments.
         names: Vec<String>,
         /// The options that choose the first of them.
         options: String,
+    },
+    /// The commit of a repair was not made, and the repair was undone.
+    NotCommitted {
+        /// What git and its hooks said.
+        reason: String,
     },
     /// A question to git, or an order, failed.
     Git {
@@ -261,16 +278,13 @@ impl Error {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
             Self::Stale { .. } => Some("nothing was written; run the command again".into()),
-            Self::Unwritable { .. } => {
-                Some("nothing was written; write the value down as a string or a tuple, and run the command again".into())
-            }
+            Self::Unwritable { hint, .. } | Self::Apply { hint, .. } => Some((*hint).into()),
             Self::FileExists { .. } => {
                 Some("nothing was written; move it away, or choose another `--rev-id` or message".into())
             }
             Self::Unmerged { .. } => {
                 Some("nothing was written; resolve the conflict, `git add` the file, and run the command again".into())
             }
-            Self::Apply(error) => error.hint(),
             Self::Verification { .. } => {
                 Some("run `onehead check` for the whole story, and mend that first".into())
             }
@@ -280,9 +294,15 @@ impl Error {
             Self::Template { command, .. } => {
                 Some(format!("let Alembic write it, which runs the template:   {command}"))
             }
+            Self::Timezone { .. } => Some(
+                "correct `timezone` there; the names are those of the IANA database, such as `Europe/Berlin`".into(),
+            ),
             Self::SeveralForked { options, .. } => Some(format!(
                 "choose one, for example with `{options}`, or mend all of them with `onehead check --fix`"
             )),
+            Self::NotCommitted { .. } => {
+                Some("mend what the hook says, or leave the commit to you with `--no-commit`".into())
+            }
             Self::Git { .. } | Self::Interrupted => None,
             // A reason that has its remedy in it needs no other.
             Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
@@ -362,22 +382,26 @@ impl std::fmt::Display for Error {
             Self::Stale { path } => {
                 write!(f, "{path} was changed while it was being looked at")
             }
-            Self::Unwritable { path, reason } => write!(f, "{path} cannot be changed: {reason}"),
+            Self::Unwritable { message, .. } | Self::Apply { message, .. } => f.write_str(message),
             Self::FileExists { path } => write!(f, "{path} is there already"),
             Self::Unmerged { path } => {
                 write!(f, "{path} is in the middle of a merge conflict")
             }
-            Self::Apply(error) => error.fmt(f),
             Self::Verification { findings } => write!(
                 f,
                 "the repair would leave something worse than it found, so nothing was changed\n\n{findings}"
             ),
-            Self::VerifyCommand { command, how } => {
-                write!(f, "`{command}` {how}, so the repair was undone")
+            Self::VerifyCommand { command, how, output } => {
+                write!(f, "`{command}` {how}, so the repair was undone")?;
+                if output.is_empty() { Ok(()) } else { write!(f, "\n\n{}", output.trim_end()) }
             }
             Self::Template { place, reason, .. } => write!(f, "{place}: {reason}"),
+            Self::Timezone { place, sentence } => write!(f, "{place}: {sentence}"),
             Self::SeveralForked { names, .. } => {
                 write!(f, "{} environments are meant: {}", names.len(), names.join(", "))
+            }
+            Self::NotCommitted { reason } => {
+                write!(f, "nothing was changed: {reason}")
             }
             Self::Git { reason } => write!(f, "git: {reason}"),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),

@@ -331,6 +331,25 @@ impl<'a> RevisionGraph<'a> {
         self.parents.closure(start)
     }
 
+    /// The ancestors that all of `nodes` have in common, but for those that come before another one of them, in map
+    /// order; and whether there is a common one at all, which in a circle has no last one. One walk for each node.
+    pub fn common_ancestors(&self, nodes: &[Node]) -> (Vec<Node>, bool) {
+        let mut common: Vec<bool> = Vec::new();
+        for &node in nodes {
+            let reached = self.ancestors(&[node]);
+            if common.is_empty() {
+                common = reached;
+            } else {
+                common.iter_mut().zip(reached).for_each(|(common, reached)| *common &= reached);
+            }
+        }
+        let is_last = |node: &Node| {
+            common[node.index()] && !self.children(*node).iter().any(|child| common[child.index()])
+        };
+        let nearest = if nodes.is_empty() { Vec::new() } else { self.nodes().filter(is_last).collect() };
+        (nearest, common.contains(&true))
+    }
+
     /// All descendants of `start`, itself included, by `down_revision` alone: a flag for each node.
     pub fn descendants(&self, start: &[Node]) -> Vec<bool> {
         self.children.closure(start)

@@ -2,7 +2,7 @@
 
 use super::project::Project;
 use crate::error::Error;
-use crate::published::{self, Baseline, BaselineChoice};
+use crate::published::{self, Baseline, BaselineChoice, Published};
 use crate::script::{self, Depth};
 
 /// The baseline that the arguments name, else the configuration, else the default one.
@@ -24,4 +24,21 @@ pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baselin
         let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
         script.revision
     })
+}
+
+/// What is published, for a command that repairs; `None`, said on stderr, where nothing tells.
+///
+/// # Errors
+/// When a named baseline cannot be read.
+pub(super) fn published(
+    project: &Project,
+    named: Option<&String>,
+) -> Result<Option<Published>, Error> {
+    match read(project, &choice(project, named))? {
+        Baseline::Read(published) => Ok(Some(published)),
+        Baseline::Absent(reason) => {
+            project.say(&format!("not compared with a baseline: {reason}"));
+            Ok(None)
+        }
+    }
 }

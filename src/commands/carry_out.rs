@@ -4,22 +4,31 @@
 //! run on what is new; the files are read again; the team's own command says whether it agrees. Whatever fails, the
 //! files are put back as they were.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::time::Duration;
 
-use super::project::Project;
+use super::project::{self, Project};
 use super::repair::Repair;
-use crate::apply::{self, Recovery, Workplace, Written};
+use crate::apply::{self, ApplyError, Death, Recovery, Workplace, Written};
 use crate::config::UserCommand;
 use crate::diagnostic::Diagnostic;
+use crate::environment::{Environment, Launch};
 use crate::error::Error;
 use crate::fix::{Change, diff};
-use crate::git::Git;
+use crate::fs;
+use crate::git::{FileState, Git};
 use crate::interrupt;
-use crate::report::{Report, Sources, concise};
-use crate::runner::{self, Ended};
+use crate::report::{Sources, concise};
+use crate::runner::post_write::{self, Place};
+use crate::runner::{self, Outcome};
+use crate::settings;
+
+/// How long one post-write hook may take.
+const HOOK_LIMIT: Duration = Duration::from_secs(120);
 
 /// What was written and has to be finished or undone.
-pub(super) struct Carried {
+pub(super) struct Carried<'p> {
+    project: &'p Project,
     written: Written,
     /// What changed, by path.
     pub(super) changes: Vec<Change>,
@@ -30,30 +39,54 @@ pub(super) struct Carried {
 }
 
 /// Where changes are made and where their journal lies.
-pub(super) fn workplace(project: &Project) -> Result<Workplace, Error> {
-    let root = project.root.path.clone();
+fn workplace(project: &Project) -> Result<Workplace, Error> {
+    let root = fs::resolve(&project.root.path).unwrap_or_else(|_| project.root.path.clone());
+    let environments = &project.discovery.environments;
     let journal = if project.root.repository {
-        let git = Git::new(&root).directory().map_err(|error| Error::Git { reason: error.0 })?;
-        git.join("onehead")
+        Git::new(&root).directory().map_err(project::git_error)?.join("onehead")
     } else {
-        let environments = project.discovery.environments.first();
-        let folder = environments.map_or(root.as_path(), |first| first.script_location.as_path());
-        folder.join(".onehead")
+        let first = environments.first().map(|first| first.script_location.as_path());
+        first.unwrap_or(&root).join(".onehead")
     };
-    Ok(Workplace { root, journal })
+    let mut workplace = Workplace::new(root, journal);
+    let lies_outside = |environment: &Environment| {
+        let scripts = fs::resolve(&environment.script_location);
+        scripts.is_ok_and(|scripts| !scripts.starts_with(&workplace.root))
+    };
+    workplace.outside = environments.iter().any(lies_outside);
+    workplace.death = Death::at(settings::dies_at_step());
+    Ok(workplace)
 }
 
 /// Ends what an earlier run was stopped in, and says so.
 pub(super) fn recover(project: &Project) -> Result<(), Error> {
-    let recovery = apply::recover(&workplace(project)?).map_err(Error::Apply)?;
-    let (what, files) = match &recovery {
-        Recovery::Nothing => return Ok(()),
-        Recovery::Undone { files } => ("was stopped before it was done; taken back", files),
-        Recovery::Finished { files } => ("had written and verified, and was stopped then", files),
-    };
-    let shown: Vec<String> = files.iter().map(|path| project.shown(path)).collect();
-    project.say(&format!("an earlier run {what}: {}", shown.join(", ")));
+    let recovery = apply::recover(&workplace(project)?).map_err(|error| apply_error(project, &error))?;
+    let shown = |path: &Path| project.shown(path);
+    match recovery {
+        Recovery::Nothing => {}
+        Recovery::Undone(undone) => {
+            let files: Vec<String> = undone.files.iter().map(|path| shown(path)).collect();
+            if files.is_empty() {
+                project.say("an earlier run was stopped before it changed anything");
+            } else {
+                let files = files.join(", ");
+                project.say(&format!("an earlier run was stopped midway; put back as before: {files}"));
+            }
+            undone.kept.iter().for_each(|kept| project.note(&kept.message(&shown)));
+        }
+        Recovery::Finished { files } => {
+            let files: Vec<String> = files.iter().map(|path| shown(path)).collect();
+            let files = files.join(", ");
+            project.say(&format!("an earlier run was stopped after it had written and verified: {files}"));
+        }
+    }
     Ok(())
+}
+
+/// The error in words, with paths as they are shown.
+fn apply_error(project: &Project, error: &ApplyError) -> Error {
+    let message = error.message(&|path| project.shown(path));
+    Error::Apply { message, hint: error.hint() }
 }
 
 /// The changes of all repairs together, with what the files held before.
@@ -82,18 +115,19 @@ pub(super) fn preview(project: &Project, repairs: &[Repair<'_>]) -> Result<Vec<u
 ///
 /// # Errors
 /// When nothing could be written, or what was written did not verify and was put back.
-pub(super) fn carry_out(
-    project: &Project,
+pub(super) fn carry_out<'p>(
+    project: &'p Project,
     repairs: &mut [Repair<'_>],
     hooks: bool,
-) -> Result<Carried, Error> {
+) -> Result<Carried<'p>, Error> {
     worse_is_refused(project, repairs)?;
     let changes: Vec<Change> = changes(repairs).into_iter().map(|(change, _)| change).collect();
     refuse_unmerged(project, &changes)?;
     let guard = interrupt::guard();
-    let written = apply::write(&workplace(project)?, &changes).map_err(Error::Apply)?;
-    let mut carried = Carried { written, changes, notes: Vec::new(), guard };
-    match verified(project, repairs, hooks, &mut carried) {
+    let written =
+        apply::write(&workplace(project)?, &changes).map_err(|error| apply_error(project, &error))?;
+    let mut carried = Carried { project, written, changes, notes: Vec::new(), guard };
+    match verified(repairs, hooks, &mut carried) {
         Ok(()) => Ok(carried),
         Err(error) => {
             carried.undo()?;
@@ -103,13 +137,13 @@ pub(super) fn carry_out(
 }
 
 fn verified(
-    project: &Project,
     repairs: &mut [Repair<'_>],
     hooks: bool,
-    carried: &mut Carried,
+    carried: &mut Carried<'_>,
 ) -> Result<(), Error> {
+    let project = carried.project;
     if hooks {
-        run_hooks(project, repairs, carried)?;
+        run_hooks(repairs, carried)?;
     }
     let mut as_computed = true;
     for repair in repairs.iter_mut() {
@@ -122,34 +156,25 @@ fn verified(
     if interrupt::requested() {
         return Err(Error::Interrupted);
     }
-    carried.written.verified().map_err(Error::Apply)
+    carried.written.verified().map_err(|error| apply_error(project, &error))
 }
 
-impl Carried {
-    /// Keeps what was written.
+impl Carried<'_> {
+    /// Keeps what was written. The last moment for an interrupt to be heard has passed.
     pub(super) fn finish(self) -> Result<(), Error> {
-        let result = self.written.finish().map_err(Error::Apply);
-        drop(self.guard);
+        let Self { project, written, guard, .. } = self;
+        let result = written.finish().map_err(|error| apply_error(project, &error));
+        drop(guard);
         result
     }
 
-    /// Puts the files back as they were.
+    /// Puts the files back as they were. Ends the run where it was interrupted.
     pub(super) fn undo(self) -> Result<(), Error> {
-        let result = self.written.undo().map_err(Error::Apply);
-        drop(self.guard);
-        result
-    }
-
-    /// The files that are there now because of it, and those that are not any more.
-    pub(super) fn paths(&self) -> Vec<PathBuf> {
-        let mut paths: Vec<PathBuf> = Vec::new();
-        for change in &self.changes {
-            paths.push(change.path().to_path_buf());
-            paths.extend(change.path_after().map(Path::to_path_buf));
-        }
-        paths.sort();
-        paths.dedup();
-        paths
+        let Self { project, written, guard, .. } = self;
+        let undone = written.undo().map_err(|error| apply_error(project, &error))?;
+        undone.kept.iter().for_each(|kept| project.note(&kept.message(&|path| project.shown(path))));
+        drop(guard);
+        Ok(())
     }
 }
 
@@ -172,24 +197,23 @@ fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
     if !project.root.repository {
         return Ok(());
     }
-    let paths: Vec<PathBuf> = changes.iter().map(|change| change.path().to_path_buf()).collect();
-    let states = Git::new(&project.root.path)
-        .states(&paths)
-        .map_err(|error| Error::Git { reason: error.0 })?;
-    let unmerged = paths.iter().zip(&states).find(|(_, state)| state.unmerged);
+    let inside: Vec<&Path> =
+        changes.iter().filter_map(|change| project.from_top(change.path())).collect();
+    let git = Git::new(&project.root.path);
+    let states = git.states(&inside).map_err(project::git_error)?;
+    let unmerged = inside.iter().zip(&states).find(|(_, state)| **state == FileState::Unmerged);
     match unmerged {
-        Some((path, _)) => Err(Error::Unmerged { path: project.shown(path) }),
+        Some((path, _)) => {
+            Err(Error::Unmerged { path: project.shown(&project.root.path.join(path)) })
+        }
         None => Ok(()),
     }
 }
 
 /// Alembic's post-write hooks, on every file that is new. One that is not found or fails is noted, as Alembic goes on
 /// as well.
-fn run_hooks(
-    project: &Project,
-    repairs: &[Repair<'_>],
-    carried: &mut Carried,
-) -> Result<(), Error> {
+fn run_hooks(repairs: &[Repair<'_>], carried: &mut Carried<'_>) -> Result<(), Error> {
+    let project = carried.project;
     for repair in repairs {
         let hooks = repair.environment.configuration.hooks();
         let hooks = hooks.map_err(|error| Error::Alembic {
@@ -198,16 +222,29 @@ fn run_hooks(
             tried: Vec::new(),
             hint: None,
         })?;
+        let folder = match &repair.environment.launch {
+            Launch::Alembic { from: Some(folder) } => folder.as_path(),
+            _ => project.process.directory.as_path(),
+        };
+        let place = Place {
+            folder,
+            root: &project.root.path,
+            virtual_env: project.process.virtual_env.as_deref(),
+            search_path: &project.process.search_path,
+            limit: HOOK_LIMIT,
+        };
         for change in repair.overlay.changes() {
             let Change::Create { path, .. } = change else { continue };
             for hook in &hooks {
-                let note = match hook {
-                    Ok(hook) => runner::post_write_hook(hook, &path, &project.hook_surroundings()),
-                    Err(sentence) => Some(sentence.clone()),
+                let notes = match hook {
+                    Ok(hook) => post_write::run(std::slice::from_ref(hook), &path, &place, &mut |said| {
+                        project.pass_on(said);
+                    }),
+                    Err(sentence) => vec![sentence.clone()],
                 };
-                carried.notes.extend(note);
+                carried.notes.extend(notes);
             }
-            carried.written.accept(&path).map_err(Error::Apply)?;
+            carried.written.accept(&path).map_err(|error| apply_error(project, &error))?;
         }
     }
     Ok(())
@@ -220,16 +257,21 @@ fn run_verify_command(project: &Project) -> Result<(), Error> {
         UserCommand::Shell(text) => text.clone(),
         UserCommand::Direct(words) => words.join(" "),
     };
-    let ended = runner::run(command, &project.root.path, project.config.verify_timeout);
-    let how = match ended {
-        Ended::Succeeded => {
+    let limit = Duration::from_secs(project.config.verify_timeout);
+    let ran = runner::run(command, &project.root.path, limit, &mut |said| project.pass_on(said));
+    let how = match ran.outcome {
+        Outcome::Succeeded => {
             project.say(&format!("verified: {shown}"));
             return Ok(());
         }
-        Ended::Interrupted => return Err(Error::Interrupted),
-        other => other.to_string(),
+        Outcome::Interrupted => return Err(Error::Interrupted),
+        Outcome::Failed(ending) => format!("failed with {ending}"),
+        Outcome::TimedOut(seconds) => format!("took longer than {seconds} seconds and was ended"),
+        Outcome::NotStarted(reason) => format!("could not be started ({reason})"),
     };
-    Err(Error::VerifyCommand { command: shown, how })
+    // Under `--quiet` nothing was shown while it ran.
+    let output = if project.quiet { ran.tail } else { String::new() };
+    Err(Error::VerifyCommand { command: shown, how, output })
 }
 
 /// What the command wrote, a line each: `wrote a.py`, `renamed a.py to b.py`.
@@ -243,9 +285,4 @@ pub(super) fn lines(project: &Project, changes: &[Change]) -> Vec<String> {
         }
     };
     changes.iter().map(line).collect()
-}
-
-/// A report with what is still wrong, for the summary lines.
-pub(super) fn remaining(report: &Report) -> usize {
-    report.counts().errors
 }

@@ -29,6 +29,9 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let environments = &project.discovery.environments;
     let settings = settings::rule_settings(args, &project.config, environments)?;
     project.warn(args.strict);
+    if args.fix || args.diff {
+        return super::fixing::run(&project, args, &settings);
+    }
     timing.step("find");
     let scripts = project.all_scripts(Depth::Whole);
     timing.step("read");
@@ -48,7 +51,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
 
 /// Runs the rules. What is published is asked of git only when a hygiene rule has something to say, or when the
 /// answer names the baseline anyway.
-fn judge(
+pub(super) fn judge(
     project: &Project,
     args: &CheckArgs,
     settings: &[RuleSettings],
@@ -102,7 +105,7 @@ fn judge(
     })
 }
 
-fn write(project: &Project, report: &Report) {
+pub(super) fn write(project: &Project, report: &Report) {
     let sources = project.sources(report);
     let ui = project.ui;
     if project.format == Format::Json {
@@ -119,7 +122,7 @@ fn write(project: &Project, report: &Report) {
 }
 
 /// `odd` is how many warnings there were about finding the environments.
-fn status(report: &Report, odd: usize, args: &CheckArgs) -> ExitStatus {
+pub(super) fn status(report: &Report, odd: usize, args: &CheckArgs) -> ExitStatus {
     let counts = report.counts();
     let fails = counts.errors > 0 || (args.strict && counts.warnings + odd > 0);
     if fails && !args.exit_zero { ExitStatus::Problems } else { ExitStatus::Success }

@@ -193,7 +193,7 @@ fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(),
 }
 
 /// Makes one head of several.
-fn heads(repair: &mut Repair<'_>, means: Means<'_>, mended: &mut Mended) -> Result<(), Error> {
+pub(super) fn heads(repair: &mut Repair<'_>, means: Means<'_>, mended: &mut Mended) -> Result<(), Error> {
     let graph = repair.graph();
     if graph.load_error().is_some() {
         mended.account.notes.push("the heads are left alone as long as alembic cannot load the history".into());

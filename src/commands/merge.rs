@@ -4,7 +4,8 @@ use super::carry_out;
 use super::merging::{Order, join};
 use super::project::Project;
 use super::repair::Repair;
-use crate::cli::{Format, GlobalArgs, MergeArgs};
+use super::saying::{self, Account};
+use crate::cli::{GlobalArgs, MergeArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fix::merge::{self, Group};
@@ -12,7 +13,7 @@ use crate::ui::Ui;
 
 /// Writes the merge, or says that there is nothing to merge.
 pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitStatus, Error> {
-    super::no_concise(global.format)?;
+    saying::no_concise(global.format)?;
     let project = Project::open(global, ui, Scope::Nearest)?;
     project.warn(false);
     if !args.diff {
@@ -22,38 +23,42 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
     let Some((mut repair, groups)) = choose(&project, repairs, args)? else {
         return Ok(ExitStatus::Success);
     };
-    if let Some(status) = super::integrity::refuse(&repair) {
+    if let Some(status) = saying::refuse_broken(&repair) {
         return Ok(status);
     }
     if groups.is_empty() {
-        return nothing(&repair);
+        saying::nothing(&project, &[&repair], "nothing to merge");
+        return Ok(ExitStatus::Success);
     }
+    let published =
+        if args.context { super::baseline::published(&project, None)? } else { None };
     let order = Order {
         message: args.message.as_deref(),
         context: args.context,
         rev_id: args.rev_id.as_deref(),
         date: args.date.as_deref(),
         label: args.branch_label.as_deref(),
-        baseline: None,
     };
-    let mut joined = Vec::new();
+    let mut account = Account { subject: "Merge migration heads".to_owned(), ..Account::default() };
     for group in &groups {
-        match join(&mut repair, group, &order)? {
-            Ok(done) => joined.push(done),
-            Err(refusal) => return Ok(project.refuse(&refusal.sentence, refusal.hint.as_deref())),
+        match join(&mut repair, group, &order, published.as_ref())? {
+            Ok(done) => {
+                account.sentences.push(done.sentence);
+                account.notes.extend(done.notes);
+            }
+            Err(refused) => return Ok(project.refuse(&refused.sentence, refused.hint.as_deref())),
         }
     }
     let mut repairs = [repair];
     if args.diff {
-        return super::show_diff(&project, &repairs);
+        return saying::show_diff(&project, &repairs, &account);
     }
-    let hooks = super::wants_hooks(&project, args.hooks);
-    let carried = carry_out::carry_out(&project, &mut repairs, hooks)?;
-    let notes = carried.notes.clone();
+    let hooks = saying::wants_hooks(&project, args.hooks);
+    let mut carried = carry_out::carry_out(&project, &mut repairs, hooks)?;
+    account.notes.append(&mut carried.notes);
     let changes = carried.changes.clone();
     carried.finish()?;
-    let said: Vec<String> = joined.iter().map(|done| done.sentence.clone()).collect();
-    super::done(&project, &repairs, &changes, &said, &notes);
+    saying::done(&project, &repairs.iter().collect::<Vec<_>>(), &changes, &account);
     Ok(ExitStatus::Success)
 }
 
@@ -85,7 +90,7 @@ fn choose<'p>(
             continue;
         }
         let chosen = merge::chosen(&graph, &args.revs, args.splice);
-        let error = chosen.as_ref().err().map(|refusal| super::refusal_error(refusal, &graph));
+        let error = chosen.as_ref().err().map(|refusal| saying::refusal_error(refusal, &graph));
         drop(graph);
         match (chosen, error) {
             (Ok(parents), _) if parents.len() < 2 => meant.push((repair, Vec::new())),
@@ -94,28 +99,16 @@ fn choose<'p>(
         }
     }
     if meant.len() > 1 {
-        return Err(super::several(project, &meant, &args.revs));
+        let repairs: Vec<&Repair<'_>> = meant.iter().map(|(repair, _)| repair).collect();
+        return Err(saying::several(project, &repairs, &args.revs));
     }
     match (meant.pop(), refused, idle) {
         (Some(one), ..) => Ok(Some(one)),
         (None, Some(error), _) => Err(error),
         (None, None, Some(idle)) => {
-            nothing(&idle)?;
+            saying::nothing(project, &[&idle], "nothing to merge");
             Ok(None)
         }
         (None, None, None) => Ok(None),
     }
-}
-
-/// One head only, or as many as are expected.
-fn nothing(repair: &Repair<'_>) -> Result<ExitStatus, Error> {
-    let project = repair.project;
-    let facts = repair.facts();
-    if project.format == Format::Json {
-        super::document(project, std::slice::from_ref(repair), &[], &[]);
-    } else if !project.quiet {
-        let heads = crate::rules::words::count(facts.heads.len(), "head");
-        project.say(&format!("nothing to merge: {heads} ({})", facts.name));
-    }
-    Ok(ExitStatus::Success)
 }

@@ -3,13 +3,13 @@
 //! What `merge`, `check --fix` and `auto-merge` have in common. Reads the template and, where it is asked for, the names
 //! of branches; writes nothing.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::repair::Repair;
+use super::saying;
 use super::sides;
 use crate::config::MergeIds;
-use crate::datetime::{self, DateTime};
+use crate::datetime::{self, DateTime, UnknownZone};
 use crate::error::Error;
 use crate::filename;
 use crate::fix::merge::file::{self, NewRevision, Style};
@@ -144,7 +144,7 @@ fn message(
 struct Made {
     id: RevisionId,
     parents: Vec<RevisionId>,
-    path: std::path::PathBuf,
+    path: PathBuf,
     content: Vec<u8>,
 }
 
@@ -157,7 +157,7 @@ fn make(
 ) -> Result<Made, Error> {
     let graph = repair.graph();
     let environment = repair.environment;
-    let refused = |refusal: &merge::Refusal| super::refusal_error(refusal, &graph);
+    let refused = |refusal: &merge::Refusal| saying::refusal_error(refusal, &graph);
     let parents: Vec<RevisionId> =
         group.parents.iter().map(|&node| graph.id(node).clone()).collect();
     let locations = &repair.locations;
@@ -196,7 +196,7 @@ fn make(
         output_encoding: &configuration.output_encoding(),
         option: &|section, name| configuration.option(section, name),
     };
-    let (path, content) = file::file(&new, &style).map_err(|error| super::file_error(repair, &error))?;
+    let (path, content) = file::file(&new, &style).map_err(|error| saying::file_error(repair, &error, &parents))?;
     if fs::exists(&path) {
         return Err(Error::FileExists { path: repair.project.shown(&path) });
     }
@@ -214,15 +214,19 @@ fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
 /// `--date`; else the date of the newest parent, so that whoever merges the same heads writes the same file; else now.
 fn date(repair: &Repair<'_>, group: &Group, order: &Order<'_>) -> Result<DateTime, Error> {
     let zone = repair.environment.configuration.timezone();
-    let wrong = |reason: String| Error::Usage {
-        message: reason,
-        hint: "give `now`, or a date such as \"2026-11-22 10:00:00\"",
+    let unknown = |error: UnknownZone| Error::Timezone {
+        place: repair.environment.name.clone(),
+        sentence: error.to_string(),
     };
-    let now = || datetime::in_zone(settings::now(), zone.as_deref()).map_err(|e| wrong(e.to_string()));
+    let now = || datetime::in_zone(settings::now(), zone.as_deref()).map_err(unknown);
     match order.date {
         Some("now") => return now(),
         Some(text) => {
-            return datetime::parse_in_zone(text, zone.as_deref()).map_err(|e| wrong(e.to_string()));
+            let date = datetime::at(text, zone.as_deref()).map_err(unknown)?;
+            return date.ok_or_else(|| Error::Usage {
+                message: format!("--date `{text}` is no date"),
+                hint: "give `now`, or a date such as \"2026-11-22 10:00:00\"",
+            });
         }
         None => {}
     }
@@ -231,18 +235,8 @@ fn date(repair: &Repair<'_>, group: &Group, order: &Order<'_>) -> Result<DateTim
         let line = graph.script(node).header.create_date.as_ref()?;
         DateTime::parse(&line.text)
     });
-    match dates.max_by_key(DateTime::sort_key) {
+    match dates.max_by_key(DateTime::order) {
         Some(newest) => Ok(newest),
         None => now(),
     }
-}
-
-/// For the messages of the commands: where a revision of the group lies.
-pub(super) fn file_of(graph: &RevisionGraph<'_>, node: Node) -> &Path {
-    &graph.script(node).path
-}
-
-/// Which head came in the place of each of these, for files that name heads.
-pub(super) fn successors(parents: &[RevisionId], id: &RevisionId) -> BTreeMap<String, String> {
-    parents.iter().map(|parent| (parent.to_string(), id.to_string())).collect()
 }

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::environment::{self, Discovery, Environment, Request, Root, Scope};
 use crate::error::{Error, ExitStatus};
 use crate::fs;
+use crate::git::GitError;
 use crate::graph::RevisionGraph;
 use crate::loader;
 use crate::report::sanitize::sanitize;
@@ -112,6 +113,18 @@ impl Project {
         }
     }
 
+    /// Passes on what a command says, unless the run is to be quiet.
+    pub(super) fn pass_on(&self, said: &[u8]) {
+        if !self.quiet {
+            self.ui.pass_on(said);
+        }
+    }
+
+    /// `path` as git names it: relative to the top folder; `None` for one outside.
+    pub(super) fn from_top<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+        path.strip_prefix(&self.root.path).ok()
+    }
+
     /// Says why nothing was done although everything could be read.
     pub(super) fn refuse(&self, sentence: &str, hint: Option<&str>) -> ExitStatus {
         if self.format == Format::Json {
@@ -159,6 +172,11 @@ impl Project {
         let directory = self.process.directory.clone();
         Sources { root: self.root.path.clone(), directory, texts }
     }
+}
+
+/// git's answer, or what kept it from giving one.
+pub(super) fn git_error(error: GitError) -> Error {
+    Error::Git { reason: error.0 }
 }
 
 /// Reads the scripts of `environment`.

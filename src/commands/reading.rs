@@ -16,12 +16,7 @@ use crate::ui::Ui;
 
 /// Runs one of the four commands.
 pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<ExitStatus, Error> {
-    if global.format == Format::Concise {
-        return Err(Error::Usage {
-            message: "`--format concise` is for `onehead check`".to_owned(),
-            hint: "leave it out, or use `--format json`",
-        });
-    }
+    super::saying::no_concise(global.format)?;
     let question = question(command)?;
     let project = Project::open(global, ui, Scope::Nearest)?;
     project.warn(false);
@@ -90,7 +85,7 @@ fn choose<'h>(
 }
 
 /// The error for an argument that Alembic refuses, with what it could have been.
-fn lookup_error(error: &LookupError, graph: &RevisionGraph<'_>) -> Error {
+pub(super) fn lookup_error(error: &LookupError, graph: &RevisionGraph<'_>) -> Error {
     let sentence = error.to_string();
     let hint = match error {
         LookupError::Ambiguous { matches, .. } => {

@@ -15,7 +15,8 @@ use crate::environment::Environment;
 use crate::error::Error;
 use crate::fix::overlay::Overlay;
 use crate::fix::tripwire::{self, Tripwire};
-use crate::fix::{Rewrite, edit};
+use crate::fix::edit::{self, Unwritable};
+use crate::fix::Rewrite;
 use crate::fs;
 use crate::graph::RevisionGraph;
 use crate::loader::{self, Loaded};
@@ -106,6 +107,11 @@ impl<'p> Repair<'p> {
         Error::Read { path: self.project.shown(&error.path), reason: error.reason.clone() }
     }
 
+    fn unwritable(&self, error: &Unwritable) -> Error {
+        let message = error.message(&|path| self.project.shown(path));
+        Error::Unwritable { message, hint: error.hint() }
+    }
+
     /// Changes scripts, all at once.
     ///
     /// # Errors
@@ -117,10 +123,7 @@ impl<'p> Repair<'p> {
             let script = self.scripts[rewrite.script].clone();
             let bytes = self.know(&script.path)?;
             let content = edit::rewrite(&script, &bytes, rewrite)
-                .map_err(|error| Error::Unwritable {
-                    path: self.project.shown(&script.path),
-                    reason: error.to_string(),
-                })?;
+                .map_err(|error| self.unwritable(&error))?;
             let path = rewrite.path.clone().unwrap_or_else(|| script.path.clone());
             fresh.insert(rewrite.script, self.parse(&path, &content));
             self.overlay.edit(&script.path, content);

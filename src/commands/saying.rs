@@ -16,6 +16,7 @@ use crate::fix::merge::file::FileError;
 use crate::graph::RevisionGraph;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
+use crate::revision::RevisionId;
 use crate::rules::words::count;
 use crate::shell::word;
 
@@ -41,12 +42,28 @@ pub(super) struct Account {
     pub(super) notes: Vec<String>,
     /// The subject of the commit that is proposed.
     pub(super) subject: String,
+    /// The commit that was made, in a sentence; then none is proposed.
+    pub(super) committed: Option<String>,
+    /// Whether there are still more heads than expected.
+    pub(super) still_forked: bool,
+}
+
+impl Account {
+    /// Takes in what another part of the repair has to tell.
+    pub(super) fn absorb(&mut self, other: Self) {
+        self.sentences.extend(other.sentences);
+        self.after.push_str(&other.after);
+        self.notes.extend(other.notes);
+        if self.subject.is_empty() {
+            self.subject = other.subject;
+        }
+    }
 }
 
 /// Tells what was done.
 pub(super) fn done(
     project: &Project,
-    repairs: &[Repair<'_>],
+    repairs: &[&Repair<'_>],
     changes: &[Change],
     account: &Account,
 ) {
@@ -68,9 +85,23 @@ pub(super) fn done(
     for note in &account.notes {
         project.note(note);
     }
-    if project.root.repository {
+    if let Some(committed) = &account.committed {
+        project.ui.data(&lines(std::slice::from_ref(committed)));
+    } else if project.root.repository {
         let next = next(project, changes, &account.subject);
         project.ui.data(&format!("\nNext:   {}\n", sanitize(&next)));
+    }
+}
+
+/// Tells that there was nothing to do.
+pub(super) fn nothing(project: &Project, repairs: &[&Repair<'_>], what: &str) {
+    if project.format == Format::Json {
+        return document(project, repairs, &[], &Account::default());
+    }
+    for repair in repairs {
+        let facts = repair.facts();
+        let heads = count(facts.heads.len(), "head");
+        project.say(&format!("{what}: {heads} ({})", facts.name));
     }
 }
 
@@ -114,7 +145,7 @@ fn sanitized(text: &str) -> String {
 /// The JSON document of a repair.
 pub(super) fn document(
     project: &Project,
-    repairs: &[Repair<'_>],
+    repairs: &[&Repair<'_>],
     changes: &[Change],
     account: &Account,
 ) {
@@ -142,7 +173,7 @@ pub(super) fn show_diff(
     if project.format == Format::Json {
         let changes: Vec<Change> =
             carry_out::changes(repairs).into_iter().map(|(change, _)| change).collect();
-        document(project, repairs, &changes, account);
+        document(project, &repairs.iter().collect::<Vec<_>>(), &changes, account);
     } else if !project.quiet {
         project.ui.bytes(&diff);
         if !account.after.is_empty() {
@@ -170,12 +201,15 @@ pub(super) fn refusal_error(refusal: &Refusal, graph: &RevisionGraph<'_>) -> Err
 }
 
 /// A template, or another part of the file, that cannot be made.
-pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[&str]) -> Error {
+pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[RevisionId]) -> Error {
     let project = repair.project;
     let template = repair.environment.script_location.join("script.py.mako");
     let shown = project.shown(&template);
-    let place = error.line().map_or_else(|| shown.clone(), |line| format!("{shown}:{line}"));
-    let ids: Vec<String> = parents.iter().map(|id| word(id)).collect();
+    let place = match error {
+        FileError::Template(error) => format!("{shown}:{}", error.line),
+        _ => shown,
+    };
+    let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
     let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
     let command = crate::rules::words::pasted(
         crate::diagnostic::Text::default(),

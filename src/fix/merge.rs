@@ -140,12 +140,7 @@ pub fn stand_apart(graph: &RevisionGraph<'_>, heads: &[Node]) -> bool {
     if heads.len() < 2 || !carried.iter().all(own) {
         return false;
     }
-    let mut common = graph.ancestors(&heads[..1]);
-    for &head in &heads[1..] {
-        let reached = graph.ancestors(&[head]);
-        common.iter_mut().zip(reached).for_each(|(common, reached)| *common &= reached);
-    }
-    !common.contains(&true)
+    !graph.common_ancestors(heads).1
 }
 
 /// The revisions that arguments of `alembic merge` stand for. Fewer than two: there is nothing to merge.

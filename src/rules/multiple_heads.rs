@@ -205,23 +205,10 @@ fn fork_point(context: &Context<'_>, heads: &[Node]) -> Fork {
     if heads.len() < 2 || heads.len() > SHOWN {
         return Fork::Unclear;
     }
-    let graph = context.graph;
-    let mut common: Vec<bool> = Vec::new();
-    for &head in heads {
-        let reached = graph.ancestors(&[head]);
-        if common.is_empty() {
-            common = reached;
-        } else {
-            common.iter_mut().zip(reached).for_each(|(common, reached)| *common &= reached);
-        }
-    }
-    let nearest = |node: &Node| {
-        common[node.index()] && !graph.children(*node).iter().any(|child| common[child.index()])
-    };
-    let mut points = graph.nodes().filter(nearest);
-    match (points.next(), points.next()) {
-        (Some(point), None) => Fork::At(point),
-        (None, None) if !common.contains(&true) => Fork::Nowhere,
+    let (nearest, is_any) = context.graph.common_ancestors(heads);
+    match nearest[..] {
+        [point] => Fork::At(point),
+        [] if !is_any => Fork::Nowhere,
         _ => Fork::Unclear,
     }
 }
