@@ -1,3 +1,5 @@
+//! Dates as Python prints and reads them.
+
 use super::{DateTime, zone};
 
 #[track_caller]

@@ -57,7 +57,7 @@ impl Scope<'_> {
             Expression::Attribute(value, name) => return attribute(self.evaluate(value)?, name),
             Expression::Call(function, arguments) => {
                 let function = self.evaluate(function)?;
-                return self.call(function, self.all(arguments)?);
+                return self.call(&function, &self.all(arguments)?);
             }
             Expression::Other(text) => return Err(format!("`{text}` is not understood here")),
         })
@@ -129,8 +129,8 @@ impl Scope<'_> {
         })
     }
 
-    fn call(&self, function: Value, arguments: Vec<Value>) -> Evaluated {
-        match (&function, arguments.as_slice()) {
+    fn call(&self, function: &Value, arguments: &[Value]) -> Evaluated {
+        match (function, arguments) {
             (Value::Function(Function::Repr), [value]) => value.repr().map(Value::Str),
             (Value::Function(Function::Str), [value]) => value.str().map(Value::Str),
             (Value::Function(Function::Comma), [value]) => comma(value).map(Value::Str),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::evaluate::Scope;
-use super::node::{Node, Place, Template};
+use super::node::{Branch, Node, Place, Template};
 use super::print::print;
 use super::value::Value;
 use super::{TemplateError, Values};
@@ -44,7 +44,7 @@ impl Run<'_> {
                 self.output.push_str(&self.or_error(printed, place)?);
             }
             Node::If(branches) => {
-                for (guard, nodes) in branches {
+                for Branch { guard, nodes } in branches {
                     let chosen = match guard {
                         None => true,
                         Some((condition, place)) => {

@@ -1,3 +1,5 @@
+//! What is rendered and what is refused; `tests/merge` asks the real Mako.
+
 use super::{Values, render};
 use crate::datetime::DateTime;
 use crate::revision::RevisionId;

@@ -30,7 +30,8 @@ fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
@@ -83,15 +84,13 @@ const NAMINGS: [Naming; 4] = [
 /// A project with the heads a1, b2 and c3.
 fn project(naming: &Naming, template: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let mut ini =
-        format!("[alembic]\nscript_location = %(here)s/scripts\ndatabases = {DATABASES}\n");
-    if let Some(file_template) = naming.file_template {
-        ini += &format!("file_template = {}\n", file_template.replace('%', "%%"));
-        ini += "recursive_version_locations = true\n";
-    }
-    if let Some(timezone) = naming.timezone {
-        ini += &format!("timezone = {timezone}\n");
-    }
+    let naming_options = naming.file_template.map_or_else(String::new, |file_template| {
+        let escaped = file_template.replace('%', "%%");
+        format!("file_template = {escaped}\nrecursive_version_locations = true\n")
+    });
+    let zone = naming.timezone.map_or_else(String::new, |zone| format!("timezone = {zone}\n"));
+    let options = format!("script_location = %(here)s/scripts\ndatabases = {DATABASES}\n");
+    let ini = format!("[alembic]\n{options}{naming_options}{zone}");
     fs::write(folder.path().join("alembic.ini"), ini).unwrap();
     let versions = folder.path().join("scripts/versions");
     fs::create_dir_all(&versions).unwrap();
