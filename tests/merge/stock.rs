@@ -10,10 +10,10 @@ use onehead::fix::merge::file::{FileError, NewRevision, Style, file};
 use onehead::revision::{BranchLabel, RevisionId};
 use serde_json::json;
 
-use crate::oracle::{DATABASES, Oracle, base64, option};
+use crate::oracle::{DATABASES, Given, Oracle, base64, option};
 
 /// The stock templates by their content, each with the names of those that have it.
-fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
+pub fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
     let root = PathBuf::from(crate::prepared("ONEHEAD_TEST_TEMPLATES"));
     let mut found: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
     let mut packages = 0;
@@ -205,4 +205,35 @@ fn a_message_that_alembic_would_break_the_file_with() {
         }
     }
     assert!(compared > 80, "{compared} files compared");
+}
+
+#[test]
+fn the_templates_of_real_projects() {
+    let root = PathBuf::from(crate::prepared("ONEHEAD_TEST_PACKAGES"));
+    let mut found = Vec::new();
+    collect(&root, &mut found);
+    assert!(found.len() >= 5, "{found:?}");
+    let mut oracle = Oracle::start();
+    let given = Given {
+        message: "merge migration heads",
+        up_revision: "m0000001",
+        down_revision: &["a1", "b2"],
+        branch_labels: &[],
+        create_date: "2026-11-22 14:16:15.797448",
+    };
+    for path in found {
+        let source = fs::read(&path).unwrap();
+        let ours = given.render(&source).map_err(|error| error.to_string());
+        assert_eq!(ours, oracle.render(&source, &given), "{}", path.display());
+    }
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for path in entries(folder) {
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.ends_with("script.py.mako") {
+            found.push(path);
+        }
+    }
 }
