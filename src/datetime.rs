@@ -67,15 +67,14 @@ impl DateTime {
     /// `isoformat(separator)` (CPython 3.11, `datetime_isoformat`): no fraction where there are no microseconds.
     pub fn isoformat(&self, separator: char) -> String {
         let Self { year, month, day, hour, minute, second, .. } = self;
-        let mut text =
-            format!("{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}");
-        if self.microsecond != 0 {
-            text.push_str(&format!(".{:06}", self.microsecond));
-        }
-        if let Some(offset) = self.offset {
-            text.push_str(&show_offset(offset, ":"));
-        }
-        text
+        let fraction = match self.microsecond {
+            0 => String::new(),
+            microsecond => format!(".{microsecond:06}"),
+        };
+        let offset = self.offset.map_or_else(String::new, |offset| show_offset(offset, ":"));
+        format!(
+            "{year:04}-{month:02}-{day:02}{separator}{hour:02}:{minute:02}:{second:02}{fraction}{offset}"
+        )
     }
 
     /// `repr()` of a naive one (CPython 3.11, `datetime_repr`); `None` with an offset, since Python then names the
@@ -85,15 +84,12 @@ impl DateTime {
             return None;
         }
         let Self { year, month, day, hour, minute, second, microsecond, .. } = self;
-        let mut text = format!("datetime.datetime({year}, {month}, {day}, {hour}, {minute}");
-        if *second != 0 || *microsecond != 0 {
-            text.push_str(&format!(", {second}"));
-        }
-        if *microsecond != 0 {
-            text.push_str(&format!(", {microsecond}"));
-        }
-        text.push(')');
-        Some(text)
+        let tail = match (second, microsecond) {
+            (0, 0) => String::new(),
+            (second, 0) => format!(", {second}"),
+            (second, microsecond) => format!(", {second}, {microsecond}"),
+        };
+        Some(format!("datetime.datetime({year}, {month}, {day}, {hour}, {minute}{tail})"))
     }
 
     /// `strftime(format)` in the C locale, which is the one that Alembic runs in; `None` for a directive whose meaning

@@ -65,11 +65,17 @@ impl fmt::Display for TemplateError {
     }
 }
 
+/// Larger templates are refused, far above any real one, so that nothing takes long.
+const MAX_BYTES: usize = 64 << 10;
+
 /// Renders a template, given as the bytes of its file.
 ///
 /// Fails with the first construct that is outside of what is understood, that Mako or Python would refuse, or that prints a
 /// name which only `env.py` would supply.
 pub fn render(source: &[u8], values: &Values<'_>) -> Result<String, TemplateError> {
+    if source.len() > MAX_BYTES {
+        return Err(TemplateError::at("", 0..0, format!("it has more than {MAX_BYTES} bytes")));
+    }
     let (text, start) = encoding::text(source)?;
     let pieces = lexer::pieces(&text, start)?;
     let template = node::parse(&text, &pieces)?;

@@ -1,3 +1,5 @@
+//! Dates as Python prints and reads them.
+
 use super::{DateTime, zone};
 
 #[track_caller]
@@ -81,6 +83,13 @@ fn moments_in_a_zone() {
 }
 
 #[test]
+fn moments_beyond_the_calendar() {
+    let in_utc = |micros| zone::in_zone(micros, Some("UTC")).unwrap().to_string();
+    assert_eq!(in_utc(i64::MIN), "0001-01-02 00:00:00+00:00");
+    assert_eq!(in_utc(i64::MAX), "9999-12-30 00:00:00+00:00");
+}
+
+#[test]
 fn zones_that_no_database_has() {
     for name in ["", "europe/berlin", "Mars/Base", "../UTC"] {
         let error = zone::in_zone(0, Some(name)).unwrap_err();
@@ -104,4 +113,18 @@ fn without_a_zone_it_is_naive_and_knows_its_epoch() {
     let moment = zone::at("2026-11-22 10:00:00.000001", None).unwrap().unwrap();
     assert_eq!(moment.to_string(), "2026-11-22 10:00:00.000001");
     assert_eq!(zone::in_zone(moment.epoch.unwrap() * 1_000_000 + 1, None), Ok(moment));
+}
+
+#[test]
+fn the_date_of_a_header_is_the_same_on_every_machine() {
+    let of = |text, zone| zone::of_header(text, zone).unwrap().map(|date| date.to_string());
+    let written = "2026-11-22 10:00:00.000001-05:00";
+    assert_eq!(of(written, None).as_deref(), Some(written));
+    assert_eq!(of("2026-11-22 10:00:00", None).as_deref(), Some("2026-11-22 10:00:00"));
+    assert_eq!(of(written, Some("utc")).as_deref(), Some("2026-11-22 15:00:00.000001+00:00"));
+    assert_eq!(
+        of("2026-11-22 10:00:00", Some("UTC")).as_deref(),
+        Some("2026-11-22 10:00:00+00:00")
+    );
+    assert_eq!(of("soon", Some("UTC")), None);
 }

@@ -25,14 +25,18 @@ impl fmt::Display for UnknownZone {
     }
 }
 
+/// The second day of year 1, and the last but one of year 9999: in every zone inside of what Python can say.
+const FIRST: i64 = -62_135_510_400_000_000;
+const LAST: i64 = 253_402_128_000_000_000;
+
 /// The moment so many microseconds after 1970 as Alembic's `create_date`: naive in the system's zone without the option
 /// `timezone`, else with the offset of that zone. A moment outside of the years 1 to 9999 is moved to their border.
 ///
 /// Fails where the zone is in no database.
 pub fn in_zone(unix_microseconds: i64, zone: Option<&str>) -> Result<DateTime, UnknownZone> {
     let place = place(zone)?;
-    let moment = Timestamp::from_microsecond(unix_microseconds)
-        .unwrap_or(if unix_microseconds < 0 { Timestamp::MIN } else { Timestamp::MAX });
+    let within = unix_microseconds.clamp(FIRST, LAST);
+    let moment = Timestamp::from_microsecond(within).unwrap_or(Timestamp::UNIX_EPOCH);
     let civil = place.to_datetime(moment);
     let offset = place.to_offset(moment).seconds();
     Ok(fields(civil, zone.map(|_| i64::from(offset)), moment))
@@ -52,6 +56,17 @@ pub fn at(text: &str, zone: Option<&str>) -> Result<Option<DateTime>, UnknownZon
     }
     let moment = civil(&given).and_then(|civil| place.to_timestamp(civil).ok());
     moment.map(|moment| in_zone(moment.as_microsecond(), zone)).transpose()
+}
+
+/// The date of a line `Create Date:` as the date of another revision of the same project: in the project's zone, and
+/// where it sets none as it is written, so that it is the same on every machine. `Ok(None)` where the text is no date.
+///
+/// Fails where the zone is in no database.
+pub fn of_header(text: &str, zone: Option<&str>) -> Result<Option<DateTime>, UnknownZone> {
+    match DateTime::parse(text) {
+        Some(written) if written.offset.is_some() && zone.is_none() => Ok(Some(written)),
+        _ => at(text, zone),
+    }
 }
 
 /// `ZoneInfo(name)`, else `ZoneInfo(name.upper())`; both tell capitals from small letters, which the database here does

@@ -444,3 +444,38 @@ impl Builder {
         self.text.push(character);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Codec;
+
+    /// What Python's `bytes.decode` and `str.encode` give.
+    #[track_caller]
+    fn check_codec(name: &str, bytes: &[u8], text: &str) {
+        let codec = Codec::named(name).unwrap();
+        assert_eq!(codec.decode(bytes).as_deref(), Some(text), "{name}");
+        assert_eq!(codec.encode(text).as_deref(), Ok(bytes), "{name}");
+    }
+
+    #[test]
+    fn texts_and_bytes() {
+        check_codec("UTF_8", "a€\r\n".as_bytes(), "a€\r\n");
+        check_codec("utf-8-sig", b"\xef\xbb\xbfa", "a");
+        check_codec("Latin 1", b"a\x80\xe9", "a\u{80}é");
+        check_codec("iso8859_15", b"\xa4\xa9", "€©");
+        check_codec("cp1252", b"\x80\x9f\xff", "€Ÿÿ");
+    }
+
+    #[test]
+    fn what_an_encoding_does_not_have() {
+        let encode = |name: &str, text: &str| Codec::named(name).unwrap().encode(text);
+        assert_eq!(encode("ascii", "aé€"), Err('é'));
+        assert_eq!(encode("latin-1", "é€"), Err('€'));
+        assert_eq!(encode("cp1252", "€\u{81}"), Err('\u{81}'));
+        assert_eq!(encode("iso-8859-15", "€¤"), Err('¤'));
+        assert_eq!(Codec::Utf8.decode(b"\xff"), None);
+        for name in ["klingon", "utf-16", "latin-1-unix", ""] {
+            assert_eq!(Codec::named(name), None);
+        }
+    }
+}

@@ -3,6 +3,7 @@
 //! Each function here gives the value that Python would give, or says why it does not: because Python would fail as well, or
 //! because it is not understood. Both are the same to the caller.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::Values;
@@ -19,6 +20,8 @@ pub(super) struct Scope<'a> {
     pub(super) values: &'a Values<'a>,
     /// The local names that have a value by now.
     pub(super) bound: &'a BTreeMap<Box<str>, Value>,
+    /// How much work may still be done.
+    pub(super) left: &'a Cell<usize>,
 }
 
 type Evaluated = Result<Value, String>;
@@ -26,6 +29,19 @@ type Evaluated = Result<Value, String>;
 impl Scope<'_> {
     /// The value of an expression; `Err` with the reason.
     pub(super) fn evaluate(&self, expression: &Expression) -> Evaluated {
+        let value = self.value(expression)?;
+        self.spend(value.weight())?;
+        Ok(value)
+    }
+
+    /// Takes this much work from what is left; `Err` where there is less.
+    pub(super) fn spend(&self, work: usize) -> Result<(), String> {
+        let left = self.left.get().checked_sub(work + 1);
+        self.left.set(left.ok_or("the template takes too long")?);
+        Ok(())
+    }
+
+    fn value(&self, expression: &Expression) -> Evaluated {
         Ok(match expression {
             Expression::None => Value::None,
             Expression::Bool(truth) => Value::Bool(*truth),
@@ -52,12 +68,13 @@ impl Scope<'_> {
             }
             Expression::Percent(values) => {
                 let [format, values] = &**values;
-                return percent(&self.evaluate(format)?, self.evaluate(values)?);
+                let (format, values) = (self.evaluate(format)?, self.evaluate(values)?);
+                return percent(&format, values);
             }
             Expression::Attribute(value, name) => return attribute(self.evaluate(value)?, name),
             Expression::Call(function, arguments) => {
                 let function = self.evaluate(function)?;
-                return self.call(function, self.all(arguments)?);
+                return self.call(&function, &self.all(arguments)?);
             }
             Expression::Other(text) => return Err(format!("`{text}` is not understood here")),
         })
@@ -129,8 +146,8 @@ impl Scope<'_> {
         })
     }
 
-    fn call(&self, function: Value, arguments: Vec<Value>) -> Evaluated {
-        match (&function, arguments.as_slice()) {
+    fn call(&self, function: &Value, arguments: &[Value]) -> Evaluated {
+        match (function, arguments) {
             (Value::Function(Function::Repr), [value]) => value.repr().map(Value::Str),
             (Value::Function(Function::Str), [value]) => value.str().map(Value::Str),
             (Value::Function(Function::Comma), [value]) => comma(value).map(Value::Str),
@@ -149,7 +166,12 @@ impl Scope<'_> {
 
     fn method(&self, owner: &Value, name: &str, arguments: &[Value]) -> Evaluated {
         match (owner, name, arguments) {
-            (Value::Str(text), _, _) => text_method(text, name, arguments),
+            (Value::Str(text), _, _) => {
+                // What is joined or replaced may be put in at every place.
+                let weights = arguments.iter().map(Value::weight);
+                self.spend(weights.sum::<usize>().saturating_mul(text.len() + 1))?;
+                text_method(text, name, arguments)
+            }
             (Value::Date(moment), "isoformat", []) => Ok(Value::Str(moment.isoformat('T'))),
             (Value::Date(moment), "isoformat", [Value::Str(separator)])
                 if separator.chars().count() == 1 =>

@@ -34,8 +34,7 @@ pub(super) enum Node {
         filters: Vec<Filter>,
         place: Place,
     },
-    /// Each condition (none for `else`) with what it guards.
-    If(Vec<(Option<(Expression, Place)>, Vec<Node>)>),
+    If(Vec<Branch>),
     For {
         name: Box<str>,
         list: Expression,
@@ -52,6 +51,14 @@ pub(super) enum Node {
         name: Box<str>,
         module: Option<Box<str>>,
     },
+}
+
+/// One of the ways through `% if`.
+#[derive(Debug)]
+pub(super) struct Branch {
+    /// Its condition, and where that stands; none for `else`.
+    pub(super) guard: Option<(Expression, Place)>,
+    pub(super) nodes: Vec<Node>,
 }
 
 /// Deeper ones are refused, far below Python's own limits.
@@ -77,6 +84,9 @@ struct Parser<'a> {
     template: Template,
 }
 
+/// A list of nodes, and the control line that ended it, if one did.
+type Nodes = (Vec<Node>, Option<(Ending, Place)>);
+
 /// A control line that ends a list of nodes.
 enum Ending {
     Else,
@@ -101,10 +111,7 @@ impl Parser<'_> {
     }
 
     /// The nodes up to a control line that ends them, or to the end.
-    fn nodes(
-        &mut self,
-        depth: usize,
-    ) -> Result<(Vec<Node>, Option<(Ending, Place)>), TemplateError> {
+    fn nodes(&mut self, depth: usize) -> Result<Nodes, TemplateError> {
         let mut nodes = Vec::new();
         while let Some(piece) = self.pieces.get(self.at) {
             self.at += 1;
@@ -202,7 +209,7 @@ impl Parser<'_> {
         loop {
             let is_else = guard.is_none();
             let (nodes, end) = self.nodes(depth + 1)?;
-            branches.push((guard.take(), nodes));
+            branches.push(Branch { guard: guard.take(), nodes });
             match end {
                 Some((Ending::EndIf, _)) => return Ok(Node::If(branches)),
                 Some((Ending::Else, _)) if !is_else => {}

@@ -95,14 +95,11 @@ fn escaped(text: &str) -> String {
 
 /// `urllib.parse.quote_plus`
 fn url(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b' ' => quoted.push('+'),
-            b'_' | b'.' | b'-' | b'~' => quoted.push(char::from(byte)),
-            _ if byte.is_ascii_alphanumeric() => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    quoted
+    let quoted = text.bytes().map(|byte| match byte {
+        b' ' => "+".to_owned(),
+        b'_' | b'.' | b'-' | b'~' => char::from(byte).into(),
+        _ if byte.is_ascii_alphanumeric() => char::from(byte).into(),
+        _ => format!("%{byte:02X}"),
+    });
+    quoted.collect()
 }

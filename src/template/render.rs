@@ -1,9 +1,10 @@
 //! Running a template: its nodes in order, its names as Python would have them.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use super::evaluate::Scope;
-use super::node::{Node, Place, Template};
+use super::node::{Branch, Node, Place, Template};
 use super::print::print;
 use super::value::Value;
 use super::{TemplateError, Values};
@@ -16,16 +17,22 @@ pub(super) fn run(
     template: &Template,
     values: &Values<'_>,
 ) -> Result<String, TemplateError> {
-    let mut run = Run { text, template, values, bound: BTreeMap::new(), output: String::new() };
+    let left = Cell::new(MOST_WORK);
+    let mut run =
+        Run { text, template, values, bound: BTreeMap::new(), left, output: String::new() };
     run.nodes(&template.nodes)?;
     Ok(run.output)
 }
+
+/// More than this, about a byte each, is refused: loops in loops, or a text that doubles and doubles.
+const MOST_WORK: usize = 4 << 20;
 
 struct Run<'a> {
     text: &'a str,
     template: &'a Template,
     values: &'a Values<'a>,
     bound: BTreeMap<Box<str>, Value>,
+    left: Cell<usize>,
     output: String,
 }
 
@@ -36,7 +43,11 @@ impl Run<'_> {
 
     fn node(&mut self, node: &Node) -> Result<(), TemplateError> {
         match node {
-            Node::Text(text) => self.output.push_str(text),
+            Node::Text(text) => {
+                let work = self.scope().spend(text.len());
+                self.or_error(work, &(0..0))?;
+                self.output.push_str(text);
+            }
             Node::Print { value: None, .. } => {}
             Node::Print { value: Some(value), filters, place } => {
                 let value = self.scope().evaluate(value);
@@ -44,7 +55,7 @@ impl Run<'_> {
                 self.output.push_str(&self.or_error(printed, place)?);
             }
             Node::If(branches) => {
-                for (guard, nodes) in branches {
+                for Branch { guard, nodes } in branches {
                     let chosen = match guard {
                         None => true,
                         Some((condition, place)) => {
@@ -60,6 +71,8 @@ impl Run<'_> {
             Node::For { name, list, body, place } => {
                 let list = self.scope().evaluate(list).and_then(|list| list.elements());
                 for element in self.or_error(list, place)? {
+                    let work = self.scope().spend(element.weight());
+                    self.or_error(work, place)?;
                     self.bound.insert(name.clone(), element);
                     self.nodes(body)?;
                 }
@@ -81,7 +94,7 @@ impl Run<'_> {
     }
 
     fn scope(&self) -> Scope<'_> {
-        Scope { template: self.template, values: self.values, bound: &self.bound }
+        Scope { template: self.template, values: self.values, bound: &self.bound, left: &self.left }
     }
 
     fn or_error<T>(&self, result: Result<T, String>, place: &Place) -> Result<T, TemplateError> {

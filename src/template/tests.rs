@@ -1,3 +1,5 @@
+//! What is rendered and what is refused; `tests/merge` asks the real Mako.
+
 use super::{Values, render};
 use crate::datetime::DateTime;
 use crate::revision::RevisionId;
@@ -122,5 +124,24 @@ fn what_is_refused_is_named() {
     check_error(
         "<% str = 1 %>",
         "line 1: `<% str = 1 %>`: it binds `str`, which means something else already",
+    );
+}
+
+#[test]
+fn a_template_that_would_take_all_memory_or_time_is_refused() {
+    let doubling = "<% a = 'x' %>".to_owned() + &"<% a = a + a %>".repeat(60);
+    let nested = "<% a = 'x' %>".to_owned() + &"<% a = (a, a) %>".repeat(60);
+    let loops = "% for a in 'abcdefghij':\n".repeat(12) + "x\n" + &"% endfor\n".repeat(12);
+    let replaced =
+        "<% a = 'x' %>".to_owned() + &"<% a = a.replace('x', 'xxxxxxxxxx') %>".repeat(60);
+    let joined = "<% a = 'x' %>".to_owned() + &"<% a = a.join([a, a, a]) %>".repeat(60);
+    let formatted = "<% a = 'x' %>".to_owned() + &"<% a = '%s%r' % (a, a) %>".repeat(60);
+    for source in [doubling, nested, loops, replaced, joined, formatted] {
+        let error = rendered(source.as_bytes()).unwrap_err();
+        assert!(error.ends_with("the template takes too long"), "{error}");
+    }
+    assert_eq!(
+        rendered(&vec![b'x'; 70_000]),
+        Err("line 1: ``: it has more than 65536 bytes".into())
     );
 }

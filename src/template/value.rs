@@ -58,6 +58,18 @@ impl Value {
         }
     }
 
+    /// How much it holds, about.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Str(text) => text.len() + 1,
+            Self::Tuple(values) | Self::List(values) => {
+                values.iter().map(Self::weight).sum::<usize>() + 1
+            }
+            Self::Method(owner, _) => owner.weight() + 1,
+            _ => 1,
+        }
+    }
+
     /// `bool()`; `Err` with the reason where it is not known.
     pub(super) fn truth(&self) -> Result<bool, String> {
         Ok(match self {

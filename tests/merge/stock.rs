@@ -10,10 +10,10 @@ use onehead::fix::merge::file::{FileError, NewRevision, Style, file};
 use onehead::revision::{BranchLabel, RevisionId};
 use serde_json::json;
 
-use crate::oracle::{DATABASES, Oracle, base64, option};
+use crate::oracle::{DATABASES, Given, Oracle, base64, option};
 
 /// The stock templates by their content, each with the names of those that have it.
-fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
+pub fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
     let root = PathBuf::from(crate::prepared("ONEHEAD_TEST_TEMPLATES"));
     let mut found: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
     let mut packages = 0;
@@ -30,7 +30,8 @@ fn templates() -> BTreeMap<Vec<u8>, Vec<String>> {
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"));
+    let entries =
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
@@ -83,15 +84,13 @@ const NAMINGS: [Naming; 4] = [
 /// A project with the heads a1, b2 and c3.
 fn project(naming: &Naming, template: &[u8]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let mut ini =
-        format!("[alembic]\nscript_location = %(here)s/scripts\ndatabases = {DATABASES}\n");
-    if let Some(file_template) = naming.file_template {
-        ini += &format!("file_template = {}\n", file_template.replace('%', "%%"));
-        ini += "recursive_version_locations = true\n";
-    }
-    if let Some(timezone) = naming.timezone {
-        ini += &format!("timezone = {timezone}\n");
-    }
+    let naming_options = naming.file_template.map_or_else(String::new, |file_template| {
+        let escaped = file_template.replace('%', "%%");
+        format!("file_template = {escaped}\nrecursive_version_locations = true\n")
+    });
+    let zone = naming.timezone.map_or_else(String::new, |zone| format!("timezone = {zone}\n"));
+    let options = format!("script_location = %(here)s/scripts\ndatabases = {DATABASES}\n");
+    let ini = format!("[alembic]\n{options}{naming_options}{zone}");
     fs::write(folder.path().join("alembic.ini"), ini).unwrap();
     let versions = folder.path().join("scripts/versions");
     fs::create_dir_all(&versions).unwrap();
@@ -206,4 +205,35 @@ fn a_message_that_alembic_would_break_the_file_with() {
         }
     }
     assert!(compared > 80, "{compared} files compared");
+}
+
+#[test]
+fn the_templates_of_real_projects() {
+    let root = PathBuf::from(crate::prepared("ONEHEAD_TEST_PACKAGES"));
+    let mut found = Vec::new();
+    collect(&root, &mut found);
+    assert!(found.len() >= 5, "{found:?}");
+    let mut oracle = Oracle::start();
+    let given = Given {
+        message: "merge migration heads",
+        up_revision: "m0000001",
+        down_revision: &["a1", "b2"],
+        branch_labels: &[],
+        create_date: "2026-11-22 14:16:15.797448",
+    };
+    for path in found {
+        let source = fs::read(&path).unwrap();
+        let ours = given.render(&source).map_err(|error| error.to_string());
+        assert_eq!(ours, oracle.render(&source, &given), "{}", path.display());
+    }
+}
+
+fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    for path in entries(folder) {
+        if path.is_dir() {
+            collect(&path, found);
+        } else if path.ends_with("script.py.mako") {
+            found.push(path);
+        }
+    }
 }

@@ -143,15 +143,7 @@ pub fn file(new: &NewRevision<'_>, style: &Style<'_>) -> Result<(PathBuf, Vec<u8
 }
 
 fn path(new: &NewRevision<'_>, style: &Style<'_>) -> Result<PathBuf, FileError> {
-    let stem = match new.stem {
-        Some(stem) => stem.to_owned(),
-        None => {
-            let slug = slug(new.message.unwrap_or_default(), style.truncate_slug_length);
-            Template::parse(style.file_template)
-                .and_then(|template| template.render(new.id.as_str(), &slug, Some(new.date)))
-                .map_err(FileError::FileTemplate)?
-        }
-    };
+    let stem = new.stem.map_or_else(|| stem_by_template(new, style), |stem| Ok(stem.to_owned()))?;
     let name = format!("{stem}.py");
     let inside = |part: &Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
     if name.ends_with("/.py") || !Path::new(&name).components().all(|part| inside(&part)) {
@@ -159,6 +151,13 @@ fn path(new: &NewRevision<'_>, style: &Style<'_>) -> Result<PathBuf, FileError> 
     }
     let parts = Path::new(&name).components().filter(|part| *part != Component::CurDir);
     Ok(new.directory.join(parts.collect::<PathBuf>()))
+}
+
+fn stem_by_template(new: &NewRevision<'_>, style: &Style<'_>) -> Result<String, FileError> {
+    let slug = slug(new.message.unwrap_or_default(), style.truncate_slug_length);
+    Template::parse(style.file_template)
+        .and_then(|template| template.render(new.id.as_str(), &slug, Some(new.date)))
+        .map_err(FileError::FileTemplate)
 }
 
 fn codec(style: &Style<'_>) -> Result<Codec, FileError> {
