@@ -26,10 +26,13 @@
 //! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
-//! Nothing under [`graph`], [`rules`], [`report`], [`alembic`], [`explain`] does input or output, reads the clock or an
+//! Nothing under [`graph`], [`rules`], [`fix`], [`report`], [`alembic`], [`explain`] does input or output, reads the clock or an
 //! environment variable, or depends on the order of a hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
 //! types in [`python`] alone, the terminal in [`ui`] alone. `clippy.toml` and `tests/tidy.rs` hold these lines.
+//!
+//! A repair is values first: [`fix`] turns what becomes of scripts into changes, each with what must be true before it,
+//! and [`apply`] makes all of them or none, with a journal from which a killed run is undone or finished.
 //!
 //! A rule is named in one place: its file under `rules`, with one row in [`rules::RULES`]. Its page beside it is its
 //! documentation, its help text, and a test.
@@ -49,6 +52,8 @@ pub mod suppress;
 
 pub mod filename;
 pub mod fix;
+
+pub mod apply;
 
 pub mod check;
 
