@@ -4,11 +4,15 @@
 //! [`Change`]s, each with what must be true first. Nothing here reads or writes a file: [`crate::apply`] turns changes
 //! into bytes on disk, all of them or none.
 
+pub mod diff;
+pub mod edit;
+mod literal;
 pub mod merge;
 pub mod overlay;
 pub mod small;
 pub mod tripwire;
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -23,6 +27,15 @@ impl ContentHash {
     /// The hash of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// The hash in hexadecimal.
+    pub fn hex(&self) -> String {
+        self.0.iter().fold(String::with_capacity(64), |mut hex, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
     }
 }
 

@@ -1,9 +1,14 @@
-//! Reading files and listing folders; the only user of `std::fs`.
+//! Reading files and listing folders; with [`write`], the only user of `std::fs`.
 //!
 //! Every error names its path. A name that is not UTF-8 and a folder that cannot be read are data, for the caller
-//! to report; nothing here decides what they mean, and nothing here writes.
+//! to report; nothing here decides what they mean. What writes stands in [`write`] and is called by [`crate::apply`].
 
-#![allow(clippy::disallowed_methods, reason = "the one place that reads files and folders")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the one place that reads and writes files and folders"
+)]
+
+pub mod write;
 
 use std::ffi::OsString;
 use std::fs;

@@ -32,6 +32,9 @@
 //! types in [`python`] alone, the time zone database in [`datetime::zone`] alone, the terminal in [`ui`] alone.
 //! `clippy.toml` and `tests/tidy.rs` hold these lines.
 //!
+//! A repair is values first: [`fix`] turns what becomes of scripts into changes, each with what must be true before it,
+//! and [`apply`] makes all of them or none, with a journal from which a killed run is undone or finished.
+//!
 //! A rule is named in one place: its file under `rules`, with one row in [`rules::RULES`]. Its page beside it is its
 //! documentation, its help text, and a test.
 //!
@@ -52,6 +55,8 @@ pub mod datetime;
 pub mod filename;
 pub mod template;
 pub mod fix;
+
+pub mod apply;
 
 pub mod check;
 

@@ -14,6 +14,7 @@ mod dynamic;
 mod lexer;
 mod limits;
 mod module;
+pub mod place;
 mod statement;
 mod value;
 
@@ -25,7 +26,7 @@ use ruff_python_parser::{Mode, ParseError, ParseOptions, parse_unchecked};
 use ruff_text_size::Ranged;
 
 use crate::script::{Body, Modules, Name, Span, Unknown};
-pub use lexer::read as read_simple;
+pub use lexer::{is_word, read as read_simple};
 pub use value::{Kind, Value, one_line};
 
 /// What one name holds after the module has run.

@@ -13,6 +13,7 @@ mod parse;
 use std::ops::Range;
 use std::path::PathBuf;
 
+pub use header::names as header_names;
 pub use modules::{FolderModules, Modules, NoModules};
 pub use parse::parse;
 

@@ -122,6 +122,13 @@ pub fn wants_panic() -> bool {
     cfg!(debug_assertions) && variable("ONEHEAD_TEST_PANIC").is_some()
 }
 
+/// At which step of writing a test asks for a sudden death, to see that the next run repairs what was left. Debug builds
+/// only.
+pub fn dies_at_step() -> Option<u32> {
+    let number = variable("ONEHEAD_TEST_KILL").filter(|_| cfg!(debug_assertions))?;
+    number.to_str()?.parse().ok()
+}
+
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }

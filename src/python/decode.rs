@@ -93,10 +93,44 @@ pub struct Decoded<'a> {
     pub flaws: Vec<Flaw>,
 }
 
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Decodes the bytes of a script.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
-    let bom = bytes.starts_with(b"\xef\xbb\xbf");
-    let start = if bom { 3 } else { 0 };
+    let start = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let (encoding, flaws) = encoding(bytes, start);
+    let unknown = !flaws.is_empty();
+    let mut decoded = match &encoding {
+        Encoding::Utf8(name) => utf8(bytes, start, name, unknown, flaws),
+        Encoding::Single { name, table } => single(bytes, name, *table),
+    };
+    if let Some(at) = memchr::memchr(0, bytes) {
+        decoded.flaws.push(Flaw::Nul(Span { start: offset(at), end: offset(at + 1) }));
+        // The parser takes NUL for the end of the file.
+        decoded.text = Cow::Owned(decoded.text.replace('\0', " "));
+    }
+    decoded
+}
+
+/// A text as the file with these bytes would hold it; `None` where its encoding has no such character.
+pub fn encode(text: &str, file: &[u8]) -> Option<Vec<u8>> {
+    let start = if file.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    match encoding(file, start).0 {
+        Encoding::Utf8(_) => Some(text.as_bytes().to_vec()),
+        Encoding::Single { table, .. } => text.chars().map(|c| byte_of(c, table)).collect(),
+    }
+}
+
+fn byte_of(character: char, table: Table) -> Option<u8> {
+    if character.is_ascii() {
+        return u8::try_from(character).ok();
+    }
+    (0x80..=0xff).find(|&byte| table(byte) == Some(character))
+}
+
+/// The encoding of a file whose text begins at `start`, and what is wrong with its cookie.
+fn encoding(bytes: &[u8], start: usize) -> (Encoding, Vec<Flaw>) {
+    let bom = start > 0;
     let mut flaws = Vec::new();
     let encoding = match cookie(&bytes[start..]) {
         None => Encoding::Utf8("utf-8".into()),
@@ -112,17 +146,7 @@ pub fn decode(bytes: &[u8]) -> Decoded<'_> {
             }
         },
     };
-    let unknown = !flaws.is_empty();
-    let mut decoded = match &encoding {
-        Encoding::Utf8(name) => utf8(bytes, start, name, unknown, flaws),
-        Encoding::Single { name, table } => single(bytes, name, *table),
-    };
-    if let Some(at) = memchr::memchr(0, bytes) {
-        decoded.flaws.push(Flaw::Nul(Span { start: offset(at), end: offset(at + 1) }));
-        // The parser takes NUL for the end of the file.
-        decoded.text = Cow::Owned(decoded.text.replace('\0', " "));
-    }
-    decoded
+    (encoding, flaws)
 }
 
 /// The character of a byte from 0x80 on; `None` where the encoding has none.

@@ -32,9 +32,7 @@ fn inspect(context: &Context<'_>, script: &Script) -> Option<Diagnostic> {
     let id = &revision.id;
     let mut stale = Vec::new();
     if let Some(line) = &script.header.revision
-        && !line.text.is_empty()
-        && names(&line.text, &[id.as_str()]) != [id.as_str()]
-        && &*line.text != id.as_str()
+        && !line.agrees_with_id(id.as_str())
     {
         stale.push(Stale { line, name: "Revision ID:", code: quoted(id) });
     }
@@ -43,8 +41,7 @@ fn inspect(context: &Context<'_>, script: &Script) -> Option<Diagnostic> {
         && revision.parents_known
         // A parent that no file defines is a finding of its own, and the header may well be what is right.
         && parents.iter().all(|parent| context.graph.find(parent).is_some())
-        && !same_set(names(&line.text, &parents), parents.clone())
-        && [&*line.text] != parents[..]
+        && !line.agrees_with_parents(&parents)
     {
         let code = if parents.is_empty() { "`None`".to_owned() } else { list(&parents) };
         stale.push(Stale { line, name: "Revises:", code });
@@ -68,27 +65,6 @@ fn says(stale: &Stale<'_>) -> String {
 fn correct(script: &Script, stale: &[Stale<'_>]) -> Text {
     let lines: Vec<String> = stale.iter().map(|stale| quoted(stale.name)).collect();
     Text::from(format!("correct {} in ", lines.join(" and "))).path(&script.path)
-}
-
-/// The ids in a header line. Some templates print Python's form of the value: `('a', 'b')`, `None`. What follows an
-/// id after white space is a remark, unless the id of the code, one of `known`, holds white space itself.
-fn names<'a>(text: &'a str, known: &[&str]) -> Vec<&'a str> {
-    let inner = text.trim_matches(|c| matches!(c, '(' | ')' | '[' | ']'));
-    let ids = inner.split(',').filter_map(|piece| match piece.trim() {
-        whole if known.contains(&whole) => Some(whole),
-        whole => whole.split_whitespace().next(),
-    });
-    ids.map(|id| id.trim_matches(|c| matches!(c, '\'' | '"' | '`')))
-        .filter(|id| !matches!(*id, "" | "None" | "<base>"))
-        .collect()
-}
-
-fn same_set<'a>(mut a: Vec<&'a str>, mut b: Vec<&'a str>) -> bool {
-    for list in [&mut a, &mut b] {
-        list.sort_unstable();
-        list.dedup();
-    }
-    a == b
 }
 
 #[cfg(test)]

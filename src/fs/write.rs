@@ -1,0 +1,197 @@
+//! Writing: whole files beside their targets, renames that overwrite nothing unknown, and locks.
+//!
+//! Each function does one step and flushes what it did; none decides whether it should be done, and none retries.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::reason;
+
+/// What could not be written, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WriteError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// The operating system's reason, in lower case and without its number.
+    pub reason: String,
+    /// The reasons that are told apart.
+    pub cause: Cause,
+}
+
+/// Why something could not be written, as far as it is told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// There is something of that name already.
+    Exists,
+    /// The file system is full, or the user's share or the largest size of a file is used up.
+    Full,
+    /// The file system, the folder or the file is not to be written.
+    ReadOnly,
+    /// Anything else.
+    Other,
+}
+
+impl WriteError {
+    fn new(path: &Path, error: &io::Error) -> Self {
+        let cause = match error.kind() {
+            io::ErrorKind::AlreadyExists => Cause::Exists,
+            io::ErrorKind::StorageFull
+            | io::ErrorKind::QuotaExceeded
+            | io::ErrorKind::FileTooLarge => Cause::Full,
+            io::ErrorKind::ReadOnlyFilesystem | io::ErrorKind::PermissionDenied => Cause::ReadOnly,
+            _ => Cause::Other,
+        };
+        Self { path: path.to_path_buf(), reason: reason(error), cause }
+    }
+}
+
+/// What a path itself is; a symbolic link is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Whether it is a regular file.
+    pub is_file: bool,
+    /// Whether it is a folder.
+    pub is_directory: bool,
+    /// Whether nobody may write it.
+    pub is_read_only: bool,
+}
+
+/// What stands at a path; `None` where nothing does.
+pub fn entry(path: &Path) -> Option<Entry> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    let kind = metadata.file_type();
+    let is_read_only = metadata.permissions().readonly();
+    Some(Entry { is_file: kind.is_file(), is_directory: kind.is_dir(), is_read_only })
+}
+
+/// Makes a file that is not there yet, with its content flushed to the disk, and with the permissions (and the owner,
+/// where that is allowed) of the file `like`.
+///
+/// Fails where the name is taken or the content does not fit; no part of the file is left then.
+pub fn create(path: &Path, content: &[u8], like: Option<&Path>) -> Result<(), WriteError> {
+    let failed = |error: io::Error| WriteError::new(path, &error);
+    let mut file = File::create_new(path).map_err(failed)?;
+    let written = file
+        .write_all(content)
+        .and_then(|()| like.map_or(Ok(()), |like| imitate(&file, like)))
+        .and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        drop(file);
+        // It was made a moment ago; that it could not be written is what matters.
+        let _ = fs::remove_file(path);
+        failed(error)
+    })
+}
+
+fn imitate(file: &File, like: &Path) -> io::Result<()> {
+    let metadata = fs::metadata(like)?;
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Gid, Uid, fchown};
+        use std::os::unix::fs::MetadataExt as _;
+        let own = file.metadata()?;
+        if (own.uid(), own.gid()) != (metadata.uid(), metadata.gid()) {
+            // Only root may give a file away; who may not keeps it as his own.
+            let (user, group) = (Uid::from_raw(metadata.uid()), Gid::from_raw(metadata.gid()));
+            let _ = fchown(file, Some(user), Some(group));
+        }
+    }
+    file.set_permissions(metadata.permissions())
+}
+
+/// Puts a file in the place of another, which is gone then.
+pub fn replace(from: &Path, to: &Path) -> Result<(), WriteError> {
+    fs::rename(from, to).map_err(|error| WriteError::new(to, &error))
+}
+
+/// Gives a file a name that must be free. Fails where it is not, without a moment in which another could lose a file:
+/// the system refuses itself where it can, else a second name of the file is made, which never overwrites.
+pub fn move_to_free(from: &Path, to: &Path) -> Result<(), WriteError> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Ok(()) => return Ok(()),
+            Err(rustix::io::Errno::EXIST) => {
+                return Err(WriteError::new(to, &io::ErrorKind::AlreadyExists.into()));
+            }
+            // The file system does not know how, or the reason will be the same for the link.
+            Err(_) => {}
+        }
+    }
+    match fs::hard_link(from, to) {
+        Ok(()) => fs::remove_file(from).map_err(|error| WriteError::new(from, &error)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(WriteError::new(to, &error))
+        }
+        // A file system without links: a look, then the rename.
+        Err(_) if entry(to).is_some() => {
+            Err(WriteError::new(to, &io::ErrorKind::AlreadyExists.into()))
+        }
+        Err(_) => replace(from, to),
+    }
+}
+
+/// Takes a file away; that there is none is fine.
+pub fn remove(path: &Path) -> Result<(), WriteError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(WriteError::new(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a folder, the one above it being there; that it is there already is fine.
+pub fn make_folder(path: &Path) -> Result<(), WriteError> {
+    match fs::create_dir(path) {
+        Err(_) if path.is_dir() => Ok(()),
+        other => other.map_err(|error| WriteError::new(path, &error)),
+    }
+}
+
+/// Makes a folder and all above it.
+pub fn make_folders(path: &Path) -> Result<(), WriteError> {
+    fs::create_dir_all(path).map_err(|error| WriteError::new(path, &error))
+}
+
+/// Takes a folder away if it is empty. Whether it was does not matter to anybody.
+pub fn remove_empty_folder(path: &Path) {
+    let _ = fs::remove_dir(path);
+}
+
+/// Flushes the names in a folder to the disk. Systems that cannot open a folder flush names themselves.
+pub fn flush_folder(path: &Path) -> Result<(), WriteError> {
+    if cfg!(not(unix)) {
+        return Ok(());
+    }
+    let flushed = File::open(path).and_then(|folder| folder.sync_all());
+    match flushed {
+        // File systems that have no such thing say so.
+        Err(error)
+            if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) =>
+        {
+            Ok(())
+        }
+        other => other.map_err(|error| WriteError::new(path, &error)),
+    }
+}
+
+/// A lock that one process holds, until it is dropped or the process ends.
+#[derive(Debug)]
+pub struct Lock(#[allow(dead_code, reason = "it is held, not used")] File);
+
+/// Locks a file, which is made where it is not there; `None` when another process holds it. A file system that knows
+/// no locks gives one that keeps nobody out.
+pub fn lock(path: &Path) -> Result<Option<Lock>, WriteError> {
+    let failed = |error: io::Error| WriteError::new(path, &error);
+    let file =
+        File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(Lock(file))),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+            Ok(Some(Lock(file)))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
