@@ -240,6 +240,30 @@ impl Written {
         Ok(undone)
     }
 
+    /// Takes a file that was written as it is now for what was written: a formatter that was asked to may have changed it.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the journal cannot be written.
+    pub fn accept(&mut self, path: &Path) -> Result<(), ApplyError> {
+        let left = |path: &Path, trouble: Trouble, journal: &Path| {
+            let aftermath =
+                Aftermath::Left { path: path.to_path_buf(), journal: journal.to_path_buf() };
+            ApplyError { path: path.to_path_buf(), trouble, aftermath }
+        };
+        let journal = &self.workplace.journal;
+        let now = match fs::read(path) {
+            Ok(bytes) => Some(ContentHash::of(&bytes).hex()),
+            Err(error) if error.missing => None,
+            Err(error) => return Err(left(path, Trouble::Other(error.reason), journal)),
+        };
+        for step in self.journal.steps.iter_mut().filter(|step| step.path == path) {
+            step.new.clone_from(&now);
+        }
+        self.journal
+            .write(&self.workplace)
+            .map_err(|error| left(&error.path, Trouble::of(&error), journal))
+    }
+
     /// Notes that the result was verified, so that a run killed from here on is finished and not undone.
     ///
     /// # Errors

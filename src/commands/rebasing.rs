@@ -1,0 +1,303 @@
+//! Moving what is unpublished within a repair: what `rebase`, `check --fix` and `auto-merge` have in common.
+//!
+//! The plan is the planner's ([`crate::fix::rebase`]); here it is carried over to the scripts, checked by planning once
+//! more, and told. Nothing is written.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::project::{self, Project};
+use super::repair::Repair;
+use super::saying::Account;
+use super::sides;
+use crate::diagnostic::Text;
+use crate::error::{Error, ExitStatus};
+use crate::fix::rebase::{self, Plan, PublishedHistory, Question, Refusal};
+use crate::git::Git;
+use crate::graph::RevisionGraph;
+use crate::published::{Published, PublishedScripts};
+use crate::rules::words::{count, pasted};
+
+/// What is to be moved.
+#[derive(Clone, Copy)]
+pub(super) struct Ask<'a> {
+    /// The tips of what moves; all unpublished heads where there are none.
+    pub(super) revs: &'a [String],
+    /// What to put it on; the published head by default.
+    pub(super) onto: Option<&'a str>,
+    /// Whether what moves gets new ids.
+    pub(super) new_ids: bool,
+    /// What is published; `None` where nothing tells.
+    pub(super) published: Option<&'a Published>,
+}
+
+/// What came of it.
+pub(super) enum Outcome {
+    /// The repair moves something.
+    Moved(Account),
+    /// Everything stands where it should.
+    Nothing,
+    /// It is not done.
+    Refused(Refused),
+}
+
+/// Why nothing is moved.
+pub(super) struct Refused {
+    sentence: String,
+    hint: Option<String>,
+    /// Whether the arguments are to blame, or the lack of them: exit status 2.
+    is_usage: bool,
+    /// Whether an argument is no revision here.
+    pub(super) is_unknown: bool,
+}
+
+impl Refused {
+    fn of(refusal: &Refusal, ask: &Ask<'_>) -> Self {
+        let is_unknown = matches!(refusal, Refusal::UnknownRevision { .. });
+        let bare = ask.revs.is_empty() && ask.onto.is_none();
+        let is_usage = is_unknown
+            || (bare && matches!(refusal, Refusal::NothingPublished(_)))
+            || (ask.onto.is_none()
+                && matches!(refusal, Refusal::PublishedForked(_) | Refusal::TargetAmbiguous(_)));
+        Self { sentence: refusal.sentence(), hint: refusal.help(), is_usage, is_unknown }
+    }
+
+    /// As a note among what else was done.
+    pub(super) fn as_note(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("nothing was moved: {}; {hint}", self.sentence),
+            None => format!("nothing was moved: {}", self.sentence),
+        }
+    }
+
+    /// Says it, and how the run ends.
+    pub(super) fn tell(self, project: &Project) -> Result<ExitStatus, Error> {
+        if self.is_usage {
+            return Err(Error::Revision { sentence: self.sentence, hint: self.hint });
+        }
+        Ok(project.refuse(&self.sentence, self.hint.as_deref()))
+    }
+}
+
+/// Moves what is to be moved.
+///
+/// # Errors
+/// When a file cannot be changed, git gives no answer, or the result is not what was planned.
+pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, Error> {
+    let known = known(repair, ask);
+    let history = published_history(&known, ask);
+    let plan = match plan(repair, &history, ask) {
+        Ok(plan) => plan,
+        Err(refusal) => return Ok(Outcome::Refused(Refused::of(&refusal, ask))),
+    };
+    if plan.is_empty() {
+        return Ok(Outcome::Nothing);
+    }
+    let others = other_branches(repair, &plan, ask)?;
+    if ask.new_ids && !others.is_empty() {
+        return Ok(Outcome::Refused(Refused {
+            sentence: format!(
+                "what would get new ids is on other branches too: {}; both copies would exist after a merge",
+                others.join(", ")
+            ),
+            hint: Some("leave out `--new-ids`".to_owned()),
+            is_usage: false,
+            is_unknown: false,
+        }));
+    }
+    let mut account = account(repair, &plan, ask);
+    account.notes.extend(plan.warnings.iter().map(|warning| warning.sentence()));
+    if !others.is_empty() {
+        account.notes.push(format!(
+            "what was moved is on other branches too, which have it as it was: {}",
+            others.join(", ")
+        ));
+    }
+    let heads = heads(repair);
+    carry_over(repair, &plan)?;
+    for path in repair.follow_heads(&successors(repair, &plan, &heads))? {
+        let shown = repair.project.shown(&path);
+        account.notes.push(format!("{shown} names a head of before: change it by hand"));
+    }
+    check_settled(repair, ask)?;
+    account.still_forked = plan.still_heads().is_some();
+    Ok(Outcome::Moved(account))
+}
+
+/// What the baseline says of the scripts.
+fn known(repair: &Repair<'_>, ask: &Ask<'_>) -> PublishedScripts {
+    match ask.published {
+        Some(published) => published.scripts(repair.index, &repair.scripts),
+        None => PublishedScripts {
+            revisions: vec![None; repair.scripts.len()],
+            ..PublishedScripts::default()
+        },
+    }
+}
+
+fn published_history(known: &PublishedScripts, ask: &Ask<'_>) -> PublishedHistory {
+    PublishedHistory {
+        of_script: known.revisions.clone(),
+        absent: known.ahead.clone(),
+        deleted: known.deleted.clone(),
+        name: ask.published.map(|published| published.name.clone()),
+    }
+}
+
+fn plan(repair: &Repair<'_>, history: &PublishedHistory, ask: &Ask<'_>) -> Result<Plan, Refusal> {
+    rebase::plan(&Question {
+        scripts: &repair.scripts,
+        graph: &repair.graph(),
+        expected: &repair.environment.expected_heads,
+        published: history,
+        revs: ask.revs,
+        onto: ask.onto,
+        new_ids: ask.new_ids,
+    })
+}
+
+/// Puts the plan into the scripts of the repair.
+fn carry_over(repair: &mut Repair<'_>, plan: &Plan) -> Result<(), Error> {
+    let path_of = |&position: &usize| repair.scripts[position].path.clone();
+    let dropped: Vec<PathBuf> = plan.dropped.iter().map(path_of).collect();
+    repair.rewrite(&plan.rewrites)?;
+    repair.drop_scripts(&dropped)
+}
+
+/// The same question once more must have nothing to do.
+fn check_settled(repair: &Repair<'_>, ask: &Ask<'_>) -> Result<(), Error> {
+    // With ids in the arguments the second question may be about revisions that are called differently now.
+    let again = Ask { revs: &[], onto: None, new_ids: false, ..*ask };
+    let named = ask.onto.is_some() || !ask.revs.is_empty();
+    if named {
+        return Ok(());
+    }
+    let known = known(repair, &again);
+    match plan(repair, &published_history(&known, &again), &again) {
+        Ok(plan) if plan.is_empty() => Ok(()),
+        Ok(_) => Err(Error::Verification {
+            findings: "planning the result would move something again".to_owned(),
+        }),
+        Err(refusal) => Err(Error::Verification { findings: refusal.sentence() }),
+    }
+}
+
+fn heads(repair: &Repair<'_>) -> Vec<String> {
+    let graph = repair.graph();
+    graph.distinct_heads().iter().map(|&head| graph.id(head).to_string()).collect()
+}
+
+/// For each id that was a head, or is gone, the head that has come in its place.
+fn successors(
+    repair: &Repair<'_>,
+    plan: &Plan,
+    old_heads: &[String],
+) -> BTreeMap<String, String> {
+    let graph = repair.graph();
+    let new_heads = graph.distinct_heads();
+    let renamed: BTreeMap<&str, &str> =
+        plan.renamed.iter().map(|one| (one.from.as_str(), one.to.as_str())).collect();
+    let mut successors = BTreeMap::new();
+    let gone = plan.replaced.iter().map(|(old, new)| (old.to_string(), new.to_string()));
+    let gone: BTreeMap<String, String> = gone.collect();
+    for old in old_heads.iter().chain(gone.keys()) {
+        let now = gone.get(old).map_or(old.as_str(), String::as_str);
+        let now = renamed.get(now).copied().unwrap_or(now);
+        let Some(node) = graph.find(now) else { continue };
+        let above = graph.descendants(&[node]);
+        let mut heads = new_heads.iter().filter(|head| above[head.index()]);
+        if let (Some(&head), None) = (heads.next(), heads.next())
+            && graph.id(head).as_str() != old
+        {
+            successors.insert(old.clone(), graph.id(head).to_string());
+        }
+    }
+    successors
+}
+
+/// Other branches that have what is moved.
+fn other_branches(
+    repair: &Repair<'_>,
+    plan: &Plan,
+    ask: &Ask<'_>,
+) -> Result<Vec<String>, Error> {
+    let project = repair.project;
+    if !project.root.repository {
+        return Ok(Vec::new());
+    }
+    let touched = plan.rewrites.iter().map(|rewrite| rewrite.script).chain(plan.dropped.clone());
+    let paths = touched.filter(|position| !plan.restored.contains(position));
+    let paths: Vec<&Path> = paths
+        .filter_map(|position| project.from_top(&repair.scripts[position].path))
+        .collect();
+    let git = Git::new(&project.root.path);
+    // Branches that do not exist before the first commit.
+    if git.commit("HEAD").is_err() {
+        return Ok(Vec::new());
+    }
+    let baseline = ask.published.map(|published| published.name.as_str());
+    sides::other_branches(&git, &paths, baseline).map_err(|error| match error {
+        Error::Git { reason } => project::git_error(crate::git::GitError(reason)),
+        other => other,
+    })
+}
+
+/// What is moved where, and what databases have to do.
+fn account(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Account {
+    let project = repair.project;
+    let graph = repair.graph();
+    let mut account = Account::default();
+    let from = ask.published.map_or_else(String::new, |one| format!(" (head of {})", one.name));
+    let onto: Vec<String> = plan.targets.iter().map(ToString::to_string).collect();
+    let onto_text = if onto.is_empty() { "each other".to_owned() } else { onto.join(", ") };
+    let moved = count(plan.moved.len(), "revision");
+    account.sentences.push(format!("moved {moved} onto {onto_text}{from}:"));
+    for &position in &plan.moved {
+        account.sentences.push(row(repair, &graph, plan, position));
+    }
+    for &position in &plan.restored {
+        let path = project.shown(&repair.scripts[position].path);
+        account.sentences.push(format!("  {path} is set back to what is published"));
+    }
+    for &position in &plan.dropped {
+        let script = &repair.scripts[position];
+        let id = script.id().map_or("", |id| id.as_str());
+        account.sentences.push(format!("  {id} merged nothing any more and is gone"));
+    }
+    let alembic = pasted(Text::default(), repair.environment, "");
+    let alembic = alembic.render(&|path| project.shown(path));
+    account.after = plan.databases_text(alembic.trim_end());
+    account.subject = match onto.first() {
+        Some(target) => format!("Rebase migrations onto {target}"),
+        None => "Rebase migrations".to_owned(),
+    };
+    account
+}
+
+/// `  e5a7  add labels  versions/e5a7_add_labels.py   down_revision`
+fn row(repair: &Repair<'_>, graph: &RevisionGraph<'_>, plan: &Plan, position: usize) -> String {
+    let script = &repair.scripts[position];
+    let _ = graph;
+    let id = script.id().map_or("", |id| id.as_str());
+    let message = script.revision.as_ref().map_or("", |revision| revision.message());
+    let message: String = message.lines().next().unwrap_or_default().chars().take(40).collect();
+    let rewrite = plan.rewrites.iter().find(|rewrite| rewrite.script == position);
+    let what = match rewrite {
+        None => "unchanged".to_owned(),
+        Some(rewrite) => {
+            let mut parts = Vec::new();
+            if let Some(id) = &rewrite.id {
+                parts.push(format!("is {id} now"));
+            }
+            if let Some(parents) = &rewrite.parents {
+                let ids: Vec<&str> = parents.iter().map(|id| id.as_str()).collect();
+                parts.push(format!("follows {}", ids.join(", ")));
+            }
+            if rewrite.dependencies.is_some() {
+                parts.push("depends_on".to_owned());
+            }
+            parts.join(", ")
+        }
+    };
+    format!("  {id}  {message}   {what}")
+}
