@@ -173,8 +173,9 @@ fn perform(
         };
         workplace.death.pass();
         // What has this name is left from a run whose journal was lost; the name is ours.
-        write::remove(&step.temporary)?;
-        write::create(&step.temporary, content, step.like.as_deref())?;
+        write::remove(&step.temporary)
+            .and_then(|()| write::create(&step.temporary, content, step.like.as_deref()))
+            .map_err(|error| WriteError { path: step.path.clone(), ..error })?;
     }
     flush(journal)?;
     // Names become free before others take them.
@@ -183,12 +184,12 @@ fn perform(
     for step in removed.chain(placed) {
         unchanged(step)?;
         workplace.death.pass();
-        *visible = true;
         match (&step.old, &step.new) {
             (Some(_), Some(_)) => write::replace(&step.temporary, &step.path)?,
             (None, Some(_)) => write::move_to_free(&step.temporary, &step.path)?,
             (_, None) => write::remove(&step.path)?,
         }
+        *visible = true;
     }
     workplace.death.pass();
     flush(journal)

@@ -106,11 +106,11 @@ fn target(
     if !is_vacated && write::entry(path).is_some() {
         return Err(ApplyError::nothing(path, Trouble::Exists));
     }
-    let folder = path.ancestors().skip(1).find(|folder| write::entry(folder).is_some());
-    if folder.is_none_or(|folder| !fs::is_directory(folder)) {
-        return Err(ApplyError::nothing(folder.unwrap_or(path), Trouble::NotAFile));
+    let above = path.ancestors().skip(1).find(|above| write::entry(above).is_some());
+    if above.is_none_or(|above| !fs::is_directory(above)) {
+        return Err(ApplyError::nothing(above.unwrap_or(path), Trouble::NotAFile));
     }
-    inside(workplace, path, folder)
+    inside(workplace, path, above)
 }
 
 /// Whether the folder of a path lists it by exactly this name.

@@ -1,5 +1,7 @@
 //! What is refused, what is written, and what becomes of a file that somebody changed meanwhile.
 
+#![allow(clippy::disallowed_methods, reason = "tests prepare files themselves")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

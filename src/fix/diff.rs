@@ -3,6 +3,7 @@
 //! The lines are bytes and stay as they are, in whatever encoding and with whatever line endings. Nothing is read:
 //! the old contents come from the caller.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
@@ -152,7 +153,10 @@ fn named(path: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            c if c.is_ascii_control() => quoted.push_str(&format!("\\{:03o}", u32::from(c))),
+            c if c.is_ascii_control() => {
+                // Writing to a string cannot fail.
+                let _ = write!(quoted, "\\{:03o}", u32::from(c));
+            }
             c => quoted.push(c),
         }
     }

@@ -3,6 +3,7 @@
 //! Works on the bytes of one expression, in any encoding that holds ASCII at its usual place. It knows strings,
 //! comments, brackets and commas and nothing else of Python: whoever uses it reads the result again.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 /// A string literal in an expression.
@@ -55,7 +56,10 @@ impl Style {
                 '\n' => escaped.push_str("\\n"),
                 '\r' => escaped.push_str("\\r"),
                 '\t' => escaped.push_str("\\t"),
-                c if c.is_control() => escaped.push_str(&format!("\\x{:02x}", u32::from(c))),
+                c if c.is_control() => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(escaped, "\\x{:02x}", u32::from(c));
+                }
                 c => escaped.push(c),
             }
         }
@@ -199,15 +203,12 @@ impl<'a> Sequence<'a> {
                 b')' | b']' | b'}' => open = open.checked_sub(1)?,
                 _ => {}
             }
-            match &mut entry {
-                Some(entry) => {
-                    entry.core.end = token.range.end;
-                    entry.quoted = None;
-                }
-                None => {
-                    let (core, quoted) = (token.range.clone(), token.quoted.clone());
-                    entry = Some(Entry { core, quoted, comma: None });
-                }
+            if let Some(entry) = &mut entry {
+                entry.core.end = token.range.end;
+                entry.quoted = None;
+            } else {
+                let (core, quoted) = (token.range.clone(), token.quoted.clone());
+                entry = Some(Entry { core, quoted, comma: None });
             }
         }
         entries.extend(entry);
@@ -271,8 +272,9 @@ impl<'a> Sequence<'a> {
         let literals = texts.iter().map(|text| style.literal(text));
         let Some(before) = at.checked_sub(1).and_then(|at| self.entries.get(at)) else {
             if let Some(first) = self.entries.first() {
-                let text = literals.map(|literal| format!("{literal},{gap}")).collect();
-                splices.push((first.core.start..first.core.start, text));
+                let text: Vec<String> =
+                    literals.map(|literal| format!("{literal},{gap}")).collect();
+                splices.push((first.core.start..first.core.start, text.concat()));
             }
             return;
         };
@@ -281,8 +283,8 @@ impl<'a> Sequence<'a> {
         let place =
             if gap.trim_matches([' ', '\t']).is_empty() { behind } else { self.line_end(behind) };
         if before.comma.is_some() {
-            let text = literals.map(|literal| format!("{gap}{literal},")).collect();
-            splices.push((place..place, text));
+            let text: Vec<String> = literals.map(|literal| format!("{gap}{literal},")).collect();
+            splices.push((place..place, text.concat()));
         } else {
             splices.push((behind..behind, ",".into()));
             let listed: Vec<String> = literals.map(|literal| format!("{gap}{literal}")).collect();
@@ -340,9 +342,8 @@ impl<'a> Sequence<'a> {
         };
         match (opens_line.is_some(), newline) {
             (true, 1..) => start..end + newline,
-            (true, _) => range.start..end,
             (false, _) if at_end => start..range.end,
-            (false, _) => range.start..end,
+            _ => range.start..end,
         }
     }
 }

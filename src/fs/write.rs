@@ -178,7 +178,15 @@ pub fn flush_folder(path: &Path) -> Result<(), WriteError> {
 
 /// A lock that one process holds, until it is dropped or the process ends.
 #[derive(Debug)]
-pub struct Lock(#[allow(dead_code, reason = "it is held, not used")] File);
+pub struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Said, and not left to closing: a child that is being started holds a copy of the file for a moment, and the
+        // lock with it. Closing follows, and releases it where this fails.
+        let _ = self.0.unlock();
+    }
+}
 
 /// Locks a file, which is made where it is not there; `None` when another process holds it. A file system that knows
 /// no locks gives one that keeps nobody out.

@@ -11,7 +11,7 @@ use proptest::prelude::{ProptestConfig, Strategy, any, prop, prop_assert_eq, pro
 use crate::room::{Tree, changes, new_tree, old_tree, tree, write_tree};
 
 fn shown(root: &Path) -> impl Fn(&Path) -> String {
-    |path| path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/")
+    move |path| path.strip_prefix(root).expect("below the root").to_string_lossy().into_owned()
 }
 
 /// The tree after `git apply`.
@@ -132,7 +132,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_changes(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use onehead::apply::{Aftermath, Trouble, write};
-use onehead::fix::Change;
+use onehead::fix::{Change, ContentHash};
 
 use crate::room::{changes, old_tree, tree, workplace, write_tree};
 
@@ -51,7 +51,12 @@ fn no_room() {
         .expect("started");
     let said = String::from_utf8_lossy(&child.stdout);
     assert!(child.status.success(), "{said}{}", String::from_utf8_lossy(&child.stderr));
-    assert!(said.contains("said: there is no room for `versions/.#onehead-5.tmp`: file too large; nothing was changed"), "{said}");
+    assert!(
+        said.contains(
+            "said: there is no room for `versions/large.py`: file too large; nothing was changed"
+        ),
+        "{said}"
+    );
     assert_eq!(tree(&root), old_tree());
     assert!(!root.join("versions/deep").exists());
 }
@@ -110,7 +115,7 @@ fn a_folder_of_scripts_that_cannot_be_written() {
     let expected = "`versions/deep` cannot be written: REASON; nothing was changed";
     check_closed("versions", changes, expected);
     let edit = |root: &Path| vec![changes(root).remove(0)];
-    let expected = "`versions/.#onehead-0.tmp` cannot be written: REASON; nothing was changed";
+    let expected = "`versions/edited.py` cannot be written: REASON; nothing was changed";
     check_closed("versions", edit, expected);
 }
 
@@ -118,4 +123,29 @@ fn a_folder_of_scripts_that_cannot_be_written() {
 fn a_journal_that_cannot_be_written() {
     let changes = |root: &Path| changes(root);
     check_closed("", changes, "`.git/onehead` cannot be written: REASON; nothing was changed");
+}
+
+#[test]
+fn a_failure_midway_puts_everything_back() {
+    let (_scratch, root) = prepared();
+    let last = root.join("z/last.py");
+    write_tree(&root, &[("z/last.py".to_owned(), b"last\n".to_vec())].into());
+    let before = tree(&root);
+    let closed = Closed::new(&root.join("z"));
+    let mut changes = changes(&root);
+    // Nothing has to be made in its folder, so the folder refuses only when other files are gone already.
+    changes.push(Change::Delete { path: last.clone(), seen: ContentHash::of(b"last\n") });
+    let error = write(&workplace(&root, None), &changes).expect_err("closed");
+    drop(closed);
+    assert_eq!(error.path, last);
+    assert!(
+        error.message(&|path| path.display().to_string()).ends_with("; everything was put back")
+    );
+    assert!(
+        matches!(&error.aftermath, Aftermath::PutBack(undone) if undone.files.len() == 2),
+        "{error:?}"
+    );
+    assert_eq!(tree(&root), before);
+    let left = fs::read_dir(root.join(".git/onehead")).expect("there").count();
+    assert_eq!(left, 1, "the lock alone");
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{
+    ProptestConfig, Strategy, any, prop, prop_assert, prop_assert_eq, proptest,
+};
 
 use super::{Obstacle, rewrite};
 use crate::fix::Rewrite;
@@ -268,6 +270,31 @@ fn what_cannot_be_written_in_place() {
 }
 
 #[test]
+fn a_value_inside_an_expression() {
+    check(
+        "revision = 'i'\nx = (down_revision := 'a')\n",
+        &parents("b c"),
+        "revision = 'i'\nx = (down_revision := ('b', 'c'))\n",
+    );
+    check(
+        "revision = 'i'\ndown_revision = x = 'a'\n",
+        &parents(""),
+        "revision = 'i'\ndown_revision = x = None\n",
+    );
+}
+
+#[test]
+fn an_id_that_the_name_of_the_file_gives() {
+    let bytes = b"down_revision = 'a'\n";
+    let script = parse(PathBuf::from("versions/ab12.py"), bytes, Depth::Whole, &NoModules);
+    let mut asked = Rewrite { id: Some("cd34".into()), ..Rewrite::default() };
+    let refused = rewrite(&script, bytes, &asked).unwrap_err();
+    assert_eq!(refused.obstacle, Obstacle::NotAssigned(crate::script::Name::Revision));
+    asked.path = Some(PathBuf::from("versions/cd34.py"));
+    assert_eq!(rewrite(&script, bytes, &asked).as_deref(), Ok(bytes.as_slice()));
+}
+
+#[test]
 fn a_text_that_needs_escapes() {
     check_parents("'a'", "it's", "'it\\'s'");
     check_parents("r'a'", "b\\c", "'b\\\\c'");
@@ -291,7 +318,7 @@ fn value(ids: &[String], form: usize) -> String {
         ids.iter().enumerate().map(|(at, id)| literal(id, form / 7 + at)).collect();
     match &literals[..] {
         [] => (*["None", "()", "[]", "(None)"].get(form % 4).unwrap_or(&"None")).to_owned(),
-        [one] if form % 3 > 0 => one.clone(),
+        [one] if !form.is_multiple_of(3) => one.clone(),
         _ => {
             let separator = [", ", ",", ",\n    ", ",  # why\n    "][form % 4];
             let inside = literals.join(separator);
@@ -380,6 +407,8 @@ fn outside(bytes: &[u8]) -> Vec<Vec<u8>> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn a_rewritten_script_says_what_was_asked_and_nothing_else_moves(
         old in (some_ids(), some_ids()),
@@ -402,7 +431,7 @@ proptest! {
         let asked = Rewrite {
             id: id.map(|id| id.as_str().into()),
             parents: Some(new.0.iter().map(|id| id.as_str().into()).collect()),
-            dependencies: (form(8) % 2 == 0).then(|| new.1.iter().map(|id| id.as_str().into()).collect()),
+            dependencies: (form(8).is_multiple_of(2)).then(|| new.1.iter().map(|id| id.as_str().into()).collect()),
             align_header: align,
             ..Rewrite::default()
         };
@@ -417,5 +446,19 @@ proptest! {
         prop_assert_eq!(outside(&after), outside(&bytes), "{}", text);
         let again = rewrite(&read(&after), &after, &asked).unwrap();
         prop_assert!(again == after, "a second rewrite changes nothing");
+    }
+
+    #[test]
+    fn whatever_the_value_is_the_result_is_right_or_refused(
+        value in "([()\\[\\]{},'\"#\\\\\n *:=+]|'a'|\"b\"|, |a|None|\r\n){0,12}",
+        new in some_ids(),
+    ) {
+        let text = format!("revision = 'i'\ndown_revision = {value}\nx = 1\n");
+        let asked = parents(&new.join(" "));
+        if let Ok(after) = rewrite(&read(text.as_bytes()), text.as_bytes(), &asked) {
+            let revision = read(&after).revision.unwrap();
+            prop_assert_eq!(Some(revision.edges.parents), asked.parents);
+            prop_assert!(after.starts_with(b"revision = 'i'\ndown_revision = "));
+        }
     }
 }
