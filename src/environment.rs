@@ -14,6 +14,7 @@ mod builder;
 mod dead;
 mod describe;
 mod finder;
+pub mod hooks;
 mod locate;
 mod options;
 mod pyproject;

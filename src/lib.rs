@@ -29,7 +29,7 @@
 //! Nothing under [`graph`], [`rules`], [`report`], [`alembic`], [`explain`] does input or output, reads the clock or an
 //! environment variable, or depends on the order of a hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
-//! types in [`python`] alone, the terminal in [`ui`] alone, `clippy.toml` and `tests/tidy.rs` hold these lines.
+//! types in [`python`] alone, the terminal in [`ui`] alone, configured commands are run in [`runner`] alone. `clippy.toml` and `tests/tidy.rs` hold these lines.
 //!
 //! A rule is named in one place: its file under `rules`, with one row in [`rules::RULES`]. Its page beside it is its
 //! documentation, its help text, and a test.
@@ -68,6 +68,7 @@ pub mod fs;
 pub mod git;
 pub mod loader;
 pub mod published;
+pub mod runner;
 pub mod snapshot;
 
 pub mod interrupt;
