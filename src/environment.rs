@@ -14,7 +14,7 @@ mod builder;
 mod dead;
 mod describe;
 mod finder;
-mod hooks;
+pub mod hooks;
 mod locate;
 mod options;
 mod pyproject;

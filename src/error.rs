@@ -13,6 +13,8 @@ pub enum ExitStatus {
     Problems,
     /// onehead could not work.
     Failure,
+    /// Ctrl-C, or the system asked the process to end; what was begun is undone or whole.
+    Interrupted,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -21,6 +23,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Problems => Self::from(1),
             ExitStatus::Failure => Self::from(2),
+            ExitStatus::Interrupted => Self::from(130),
         }
     }
 }

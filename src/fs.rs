@@ -1,7 +1,7 @@
 //! Reading files and listing folders; with [`write`], the only user of `std::fs`.
 //!
 //! Every error names its path. A name that is not UTF-8 and a folder that cannot be read are data, for the caller
-//! to report; nothing here decides what they mean. What writes stands in [`write`] and is called by [`crate::apply`].
+//! to report; nothing here decides what they mean. What is written here is written in modules of its own.
 
 #![allow(
     clippy::disallowed_methods,
@@ -14,6 +14,12 @@ use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
+
+mod lock;
+mod terminal;
+
+pub use lock::LockedCopy;
+pub use terminal::Terminal;
 
 /// What could not be read, and the operating system's reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,6 +184,11 @@ pub fn is_file(path: &Path) -> bool {
 /// Whether a path leads to anything, symbolic links followed.
 pub fn exists(path: &Path) -> bool {
     path.exists()
+}
+
+/// Whether there is something at a path that is no folder: a file, or a symbolic link, wherever it leads.
+pub fn is_file_or_link(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|entry| !entry.is_dir())
 }
 
 /// What a path leads to, symbolic links followed; `None` where it leads nowhere.

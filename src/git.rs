@@ -1,8 +1,8 @@
 //! The only caller of the git program.
 //!
 //! Few processes, names always separated by NUL, no locks taken, nothing fetched, no prompt, no file system monitor
-//! started. Knows git's arguments and formats; what the answers mean for migrations is decided elsewhere. Never
-//! writes to a repository.
+//! started. Knows git's arguments and formats; what the answers mean for migrations is decided elsewhere. Only
+//! [`Git::commit_only`] and [`Git::stage`] write to a repository, and they write nothing but the files they are given.
 
 #![allow(clippy::disallowed_methods, reason = "the one place that runs git")]
 
@@ -11,6 +11,14 @@ use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+
+mod commit;
+mod origin;
+mod state;
+
+pub use commit::{CommitFailed, Committed};
+pub use origin::{Branch, BranchKind, Origin, Walk};
+pub use state::{FileState, Progress};
 
 /// Why git gave no answer: its own words, or the operating system's where it could not be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,31 +185,13 @@ impl Git {
         if objects.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let mut child = self
-            .command(&[OsStr::new("cat-file"), OsStr::new("--batch")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(|error| not_started(&error))?;
-        let input = child.stdin.take();
-        let request: String = objects
+        let request: Vec<u8> = objects
             .iter()
-            .flat_map(|object| {
-                [
-                    object.as_str(),
-                    "
-",
-                ]
-            })
+            .flat_map(|object| [object.as_str().as_bytes(), b"\n"])
+            .flatten()
+            .copied()
             .collect();
-        let output = std::thread::scope(|scope| {
-            // git answers while it is asked: without a thread of its own, both sides could wait for each other.
-            // A write that fails means that git stopped, which its exit status tells.
-            scope.spawn(move || input.map(|mut input| input.write_all(request.as_bytes())));
-            child.wait_with_output()
-        });
-        let bytes = finished(output.map_err(|error| not_started(&error))?)?;
+        let bytes = self.answers(&["cat-file", "--batch"], request)?;
         parse_batch(&bytes)
     }
 }
@@ -209,6 +199,24 @@ impl Git {
 fn not_started(error: &std::io::Error) -> GitError {
     let reason = crate::fs::reason(error);
     GitError(format!("the git program cannot be run: {reason}"))
+}
+
+/// Runs a command with these bytes on its stdin.
+fn fed(mut command: Command, request: Vec<u8>) -> Result<Output, GitError> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| not_started(&error))?;
+    let input = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        // git answers while it is asked: without a thread of its own, both sides could wait for each other.
+        // A write that fails means that git stopped, which its exit status tells.
+        scope.spawn(move || input.map(|mut input| input.write_all(&request)));
+        child.wait_with_output()
+    });
+    output.map_err(|error| not_started(&error))
 }
 
 fn finished(output: Output) -> Result<Vec<u8>, GitError> {

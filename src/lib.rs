@@ -29,8 +29,8 @@
 //! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`report`], [`alembic`], [`explain`] does input or output, reads the clock or an
 //! environment variable, or depends on the order of a hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
-//! types in [`python`] alone, the time zone database in [`datetime::zone`] alone, the terminal in [`ui`] alone.
-//! `clippy.toml` and `tests/tidy.rs` hold these lines.
+//! types in [`python`] alone, the time zone database in [`datetime::zone`] alone, the terminal in [`ui`] alone,
+//! configured commands are run in [`runner`] alone. `clippy.toml` and `tests/tidy.rs` hold these lines.
 //!
 //! A repair is values first: [`fix`] turns what becomes of scripts into changes, each with what must be true before it,
 //! and [`apply`] makes all of them or none, with a journal from which a killed run is undone or finished.
@@ -76,8 +76,10 @@ pub mod fs;
 pub mod git;
 pub mod loader;
 pub mod published;
+pub mod runner;
 pub mod snapshot;
 
+pub mod interrupt;
 pub mod ui;
 
 pub mod cli;

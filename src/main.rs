@@ -13,5 +13,6 @@ fn main() -> ExitCode {
         // With `panic = "abort"` the exit status would otherwise be 134.
         process::exit(2);
     }));
+    onehead::interrupt::listen();
     onehead::commands::run(env::args_os().collect()).into()
 }

@@ -24,6 +24,10 @@ pub struct Process {
     pub directory: PathBuf,
     /// `ALEMBIC_CONFIG`, when it is set and not empty.
     pub alembic_config: Option<PathBuf>,
+    /// `VIRTUAL_ENV`, when it is set and not empty.
+    pub virtual_env: Option<PathBuf>,
+    /// The folders of `PATH`, in order.
+    pub search_path: Vec<PathBuf>,
 }
 
 impl Process {
@@ -45,7 +49,14 @@ impl Process {
                 })?,
             None => current,
         };
-        Ok(Self { directory, alembic_config: variable("ALEMBIC_CONFIG").map(PathBuf::from) })
+        Ok(Self {
+            directory,
+            alembic_config: variable("ALEMBIC_CONFIG").map(PathBuf::from),
+            virtual_env: variable("VIRTUAL_ENV").map(PathBuf::from),
+            search_path: variable("PATH")
+                .map(|path| env::split_paths(&path).collect())
+                .unwrap_or_default(),
+        })
     }
 }
 
@@ -117,6 +128,37 @@ pub fn wants_no_color() -> bool {
     variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb")
 }
 
+/// The variables that continuous integration sets. Azure, `TeamCity`, Jenkins and `CodeBuild` do not set `CI`.
+const CI_VARIABLES: &[&str] = &[
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD",
+    "BITBUCKET_BUILD_NUMBER",
+    "BUILDKITE",
+    "CIRCLECI",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "CODEBUILD_BUILD_ID",
+    "DRONE",
+    "APPVEYOR",
+    "TRAVIS",
+];
+
+/// Whether nobody is there to answer, because this runs in continuous integration: `CI` or another of the variables by
+/// which such services are known is set to something that is not empty, `0` or `false`.
+pub fn is_ci() -> bool {
+    says_ci(variable)
+}
+
+fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    CI_VARIABLES.iter().filter_map(|name| variable(name)).any(|value| {
+        let value = value.to_string_lossy();
+        let value = value.trim();
+        !(value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false"))
+    })
+}
+
 /// Whether a test asks for a panic, to see that a bug of ours ends in exit status 2. Debug builds only.
 pub fn wants_panic() -> bool {
     cfg!(debug_assertions) && variable("ONEHEAD_TEST_PANIC").is_some()
@@ -131,4 +173,38 @@ pub fn dies_at_step() -> Option<u32> {
 
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says_ci;
+
+    #[test]
+    fn a_service_is_known_by_its_variable() {
+        check_ci("CI=true", true);
+        check_ci("CI=1", true);
+        check_ci("TF_BUILD=True", true);
+        check_ci("JENKINS_URL=https://ci.example.org/", true);
+        check_ci("BITBUCKET_BUILD_NUMBER=7", true);
+        check_ci("CI=false TRAVIS=true", true);
+    }
+
+    #[test]
+    fn what_says_no_is_no_service() {
+        check_ci("", false);
+        check_ci("CI=", false);
+        check_ci("CI=0", false);
+        check_ci("CI=false", false);
+        check_ci("CI=False", false);
+        check_ci("HOME=ci", false);
+    }
+
+    #[track_caller]
+    fn check_ci(variables: &str, expected: bool) {
+        let variable = |name: &str| {
+            let mut pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.into())
+        };
+        assert_eq!(says_ci(variable), expected, "{variables}");
+    }
 }

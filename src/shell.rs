@@ -1,6 +1,8 @@
 //! Words as a POSIX shell takes them, for the commands that messages offer.
 //!
-//! Only writes; nothing here runs a command or reads one.
+//! Only writes; nothing here runs a command, and words are read by [`split`] alone.
+
+pub mod split;
 
 use std::fmt::Write as _;
 

@@ -3,12 +3,27 @@
 //! The only place that writes to the terminal. A closed pipe is no error: whoever closed it has seen enough. What
 //! was found out still decides the exit status.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::process;
 
 use clap::ColorChoice;
 
+use crate::fs::Terminal;
 use crate::report::sanitize::sanitize;
+
+/// How much of an answer is looked at.
+const LONGEST_ANSWER: usize = 100;
+
+/// What was said to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// `y` or `yes`.
+    Yes,
+    /// Anything else, also nothing.
+    No,
+    /// There is no terminal to ask on.
+    NoTerminal,
+}
 
 /// Where a run writes to.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +83,39 @@ impl Ui {
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
     }
 
+    /// Passes on what a command says, byte for byte: it was the user who configured it.
+    pub fn pass_on(self, bytes: &[u8]) {
+        let mut stderr = io::stderr().lock();
+        let _ = stderr.write_all(bytes).and_then(|()| stderr.flush());
+    }
+
+    /// Asks a question that is answered by yes or no, as `question (y/N): `, on the terminal that the process belongs to
+    /// and never on stdin, which in a hook is git's own list of refs.
+    ///
+    /// Ctrl-C ends the process with 130, so no [`crate::interrupt::guard`] may be held meanwhile.
+    pub fn ask(self, question: &str) -> Answer {
+        let Ok(mut terminal) = Terminal::open() else { return Answer::NoTerminal };
+        let prompt = format!("{} (y/N): ", sanitize(question));
+        if terminal.output.write_all(prompt.as_bytes()).is_err() {
+            return Answer::NoTerminal;
+        }
+        let mut line = Vec::new();
+        let mut byte = [0];
+        // Byte by byte: what is typed ahead belongs to whoever reads next.
+        loop {
+            match terminal.input.read(&mut byte) {
+                Ok(1) if byte == *b"\n" => return answer_of(&line),
+                Ok(1) if line.len() < LONGEST_ANSWER => line.extend(byte),
+                Ok(1) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Ok(_) | Err(_) => break,
+            }
+        }
+        // The end of input has not moved the cursor to a new line, as the return key would have.
+        let _ = terminal.output.write_all(b"\n");
+        answer_of(&line)
+    }
+
     /// `word` in bold red for errors, where stderr may be coloured.
     pub fn error_word(self, word: &str) -> String {
         self.painted(word, anstyle::AnsiColor::Red)
@@ -92,6 +140,12 @@ impl Ui {
     }
 }
 
+fn answer_of(line: &[u8]) -> Answer {
+    let line = line.trim_ascii();
+    let yes = line.eq_ignore_ascii_case(b"y") || line.eq_ignore_ascii_case(b"yes");
+    if yes { Answer::Yes } else { Answer::No }
+}
+
 /// A reader that went away is no failure of ours, and no success either: nothing more is written, and the run ends with
 /// the status it has. A full disk is a failure.
 fn end_of_output(error: &io::Error) {
@@ -113,7 +167,17 @@ fn harmless(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{Answer, answer_of, harmless};
+
+    #[test]
+    fn only_y_and_yes_are_a_yes() {
+        for yes in ["y", "Y", "yes", "YES", " yEs \r"] {
+            assert_eq!(answer_of(yes.as_bytes()), Answer::Yes, "{yes}");
+        }
+        for no in ["", "n", "no", "ye", "yess", "yes please", "j", "1"] {
+            assert_eq!(answer_of(no.as_bytes()), Answer::No, "{no}");
+        }
+    }
 
     #[test]
     fn a_terminal_gets_the_lines_without_the_escapes() {

@@ -13,6 +13,7 @@ mod oracle;
 mod ours;
 mod projects;
 mod random;
+mod shlex;
 mod syntax;
 mod vectors;
 mod verdict;

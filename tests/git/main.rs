@@ -1,6 +1,10 @@
-//! What is published, with real git in temporary repositories.
+//! What git is asked and told, with real git in temporary repositories: here what is published, in the modules the rest.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 #![allow(clippy::disallowed_methods, reason = "a test that writes repositories and runs git")]
+
+mod commit;
+mod origin;
+mod state;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

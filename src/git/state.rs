@@ -1,0 +1,225 @@
+//! What a repository is in the middle of, and how single files stand to what is committed.
+//!
+//! Only reads: the index is neither locked nor refreshed on disk. What follows from the answers, for instance that
+//! nothing may be committed, is decided by who asks.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use super::{Git, GitError, nul_separated, path_from_bytes};
+use crate::fs;
+
+/// What was begun and not finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// `git rebase`
+    Rebase,
+    /// `git am`
+    Am,
+    /// `git cherry-pick`
+    CherryPick,
+    /// `git revert`
+    Revert,
+    /// `git merge`
+    Merge,
+    /// `git bisect`
+    Bisect,
+}
+
+impl Progress {
+    /// The command that goes on with it; none for a bisection, which asks for a verdict instead.
+    pub fn continue_command(self) -> Option<&'static str> {
+        match self {
+            Self::Rebase => Some("git rebase --continue"),
+            Self::Am => Some("git am --continue"),
+            Self::CherryPick => Some("git cherry-pick --continue"),
+            Self::Revert => Some("git revert --continue"),
+            Self::Merge => Some("git merge --continue"),
+            Self::Bisect => None,
+        }
+    }
+
+    /// What it is called in a sentence: `a rebase`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rebase => "a rebase",
+            Self::Am => "a series of patches",
+            Self::CherryPick => "a cherry-pick",
+            Self::Revert => "a revert",
+            Self::Merge => "a merge",
+            Self::Bisect => "a bisection",
+        }
+    }
+}
+
+/// How a file in the working tree, the index and `HEAD` agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileState {
+    /// All three are the same. So is a path that is in none of them.
+    Clean,
+    /// git does not know it.
+    Untracked,
+    /// git does not know it, and is told not to.
+    Ignored,
+    /// A conflict that is not resolved.
+    Unmerged,
+    /// At least two of the three differ.
+    Changed {
+        /// The index differs from `HEAD`.
+        staged: bool,
+        /// The working tree differs from the index.
+        worktree: bool,
+    },
+}
+
+impl Git {
+    /// The absolute path of the git directory: of this worktree, or of this submodule.
+    ///
+    /// Fails where there is no repository.
+    pub fn directory(&self) -> Result<PathBuf, GitError> {
+        let output = self.run_text(&["rev-parse", "--absolute-git-dir"])?;
+        Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
+    }
+
+    /// The short name of the branch that is checked out, also before its first commit; `None` for a detached `HEAD`.
+    ///
+    /// Fails where there is no repository.
+    pub fn branch(&self) -> Result<Option<String>, GitError> {
+        let name = match self.run_text(&["symbolic-ref", "--quiet", "HEAD"]) {
+            Ok(name) => name,
+            // With `--quiet` a detached `HEAD` is a failure without a word.
+            Err(error) if error.0.is_empty() => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let name = String::from_utf8_lossy(&name);
+        let name = name.trim_end_matches('\n');
+        Ok(Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_string()))
+    }
+
+    /// What is in progress; the outermost where several are, for a rebase leaves a cherry-pick behind when it stops.
+    ///
+    /// The files are those that git itself looks for (2.47, `wt-status.c`, `wt_status_get_state`). Fails where there is no
+    /// repository.
+    pub fn progress(&self) -> Result<Option<Progress>, GitError> {
+        let directory = self.directory()?;
+        let has = |name: &str| fs::exists(&directory.join(name));
+        if has("rebase-merge") {
+            return Ok(Some(Progress::Rebase));
+        }
+        if has("rebase-apply") {
+            let series = has("rebase-apply/applying");
+            return Ok(Some(if series { Progress::Am } else { Progress::Rebase }));
+        }
+        // Where refs are kept in tables, these two are no files.
+        let tables = self.keeps_refs_in_tables(&directory);
+        let reference = |name: &str| has(name) || (tables && self.commit(name).is_ok());
+        if reference("CHERRY_PICK_HEAD") {
+            return Ok(Some(Progress::CherryPick));
+        }
+        if reference("REVERT_HEAD") {
+            return Ok(Some(Progress::Revert));
+        }
+        if let Some(progress) = sequence(&directory) {
+            return Ok(Some(progress));
+        }
+        if has("MERGE_HEAD") {
+            return Ok(Some(Progress::Merge));
+        }
+        Ok(has("BISECT_LOG").then_some(Progress::Bisect))
+    }
+
+    fn keeps_refs_in_tables(&self, directory: &Path) -> bool {
+        fs::is_directory(&directory.join("reftable"))
+            // A linked worktree has them in its main one.
+            || self
+                .run_text(&["config", "--get", "extensions.refstorage"])
+                .is_ok_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"reftable"))
+    }
+
+    /// What is being merged, in git's order: the name of a branch that is there, else the name in the message that git
+    /// prepared, else the short name of the commit. Empty when nothing is being merged.
+    pub fn merging(&self) -> Result<Vec<String>, GitError> {
+        let directory = self.directory()?;
+        let Ok(heads) = fs::read(&directory.join("MERGE_HEAD")) else { return Ok(Vec::new()) };
+        let message = fs::read(&directory.join("MERGE_MSG")).unwrap_or_default();
+        let first = String::from_utf8_lossy(&message);
+        let quoted: Vec<&str> =
+            first.lines().next().unwrap_or_default().split('\'').skip(1).step_by(2).collect();
+        let heads = String::from_utf8_lossy(&heads);
+        let heads: Vec<&str> = heads.lines().filter(|line| !line.is_empty()).collect();
+        let mut names = Vec::new();
+        for (position, head) in heads.iter().enumerate() {
+            // The message names what is merged in the same order, unless somebody gave another.
+            let told = quoted.get(position).filter(|_| quoted.len() == heads.len());
+            let points = format!("--points-at={head}");
+            let format = "--format=%(refname)";
+            let refs = ["for-each-ref", &points, format, "refs/heads", "refs/remotes"];
+            let refs = self.run_text(&refs)?;
+            let refs = String::from_utf8_lossy(&refs);
+            let mut branches = refs.lines().map(short).filter(|name| !name.ends_with("/HEAD"));
+            let same = branches.clone().find(|name| told == Some(name));
+            let name = same.or_else(|| branches.next()).or(told.copied());
+            names.push(name.unwrap_or(&head[..head.len().min(12)]).to_string());
+        }
+        Ok(names)
+    }
+
+    /// How each of these files stands, in the order given; paths relative to the top folder. One process.
+    ///
+    /// Fails where git does.
+    pub fn states(&self, paths: &[&Path]) -> Result<Vec<FileState>, GitError> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let options = [
+            "status",
+            "--porcelain=v2",
+            "-z",
+            "--no-renames",
+            "--ignore-submodules",
+            // Together these two name each file, and not the folder that holds nothing else.
+            "--untracked-files=all",
+            "--ignored=traditional",
+            "--",
+        ];
+        let mut arguments: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
+        arguments.extend(paths.iter().map(|path| path.as_os_str()));
+        let output = self.run(&arguments)?;
+        let found: BTreeMap<PathBuf, FileState> =
+            nul_separated(&output).filter_map(parse_status).collect();
+        let state = |path: &&Path| found.get(*path).copied().unwrap_or(FileState::Clean);
+        Ok(paths.iter().map(state).collect())
+    }
+}
+
+/// `refs/heads/a` as `a`, `refs/remotes/origin/a` as `origin/a`.
+pub(super) fn short(reference: &str) -> &str {
+    let local = reference.strip_prefix("refs/heads/");
+    local.or_else(|| reference.strip_prefix("refs/remotes/")).unwrap_or(reference)
+}
+
+/// A cherry-pick or revert of several commits, between two of them.
+fn sequence(directory: &Path) -> Option<Progress> {
+    let todo = fs::read(&directory.join("sequencer/todo")).ok()?;
+    let mut lines = todo.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_start);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with(b"#"))?;
+    let reverts = first.starts_with(b"revert ") || first.starts_with(b"r ");
+    Some(if reverts { Progress::Revert } else { Progress::CherryPick })
+}
+
+/// One line of `git status --porcelain=v2 -z`: `1 XY …6 more fields… path`, `u XY …8 more… path`, `? path`, `! path`.
+fn parse_status(line: &[u8]) -> Option<(PathBuf, FileState)> {
+    let after = |fields: usize| line.splitn(fields + 1, |&byte| byte == b' ').nth(fields);
+    let (path, state) = match line.first()? {
+        b'1' => {
+            let changed = |at: usize| line.get(at).is_some_and(|&letter| letter != b'.');
+            (after(8)?, FileState::Changed { staged: changed(2), worktree: changed(3) })
+        }
+        b'u' => (after(10)?, FileState::Unmerged),
+        b'?' => (after(1)?, FileState::Untracked),
+        b'!' => (after(1)?, FileState::Ignored),
+        _ => return None,
+    };
+    Some((path_from_bytes(path), state))
+}
