@@ -7,7 +7,9 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::{CheckArgs, GlobalArgs};
 use crate::config::{Config, Placed};
@@ -28,6 +30,8 @@ pub struct Process {
     pub virtual_env: Option<PathBuf>,
     /// The folders of `PATH`, in order.
     pub search_path: Vec<PathBuf>,
+    /// Whether this runs in continuous integration; see [`is_ci`].
+    pub ci: bool,
 }
 
 impl Process {
@@ -56,6 +60,7 @@ impl Process {
             search_path: variable("PATH")
                 .map(|path| env::split_paths(&path).collect())
                 .unwrap_or_default(),
+            ci: is_ci(),
         })
     }
 }
@@ -157,6 +162,19 @@ fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
         let value = value.trim();
         !(value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false"))
     })
+}
+
+/// The time now, in microseconds since 1970 (UTC).
+pub fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// Twelve hexadecimal digits from chance, as Alembic's ids are (1.20.1, `util.rev_id`).
+pub fn random_id() -> String {
+    // Each is seeded by the operating system.
+    let number = RandomState::new().build_hasher().finish();
+    format!("{:012x}", number & 0xffff_ffff_ffff)
 }
 
 /// Whether a test asks for a panic, to see that a bug of ours ends in exit status 2. Debug builds only.

@@ -9,7 +9,8 @@ use super::repair::Repair;
 use super::saying;
 use super::sides;
 use crate::config::MergeIds;
-use crate::datetime::{self, DateTime, UnknownZone};
+use crate::datetime::DateTime;
+use crate::datetime::zone::{self, UnknownZone};
 use crate::error::Error;
 use crate::filename;
 use crate::fix::merge::file::{self, NewRevision, Style};
@@ -56,6 +57,16 @@ pub(super) struct Refused {
     pub(super) sentence: String,
     /// What to do instead.
     pub(super) hint: Option<String>,
+}
+
+impl Refused {
+    /// As a note among what else was done.
+    pub(super) fn as_note(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("nothing was merged: {}; {hint}", self.sentence),
+            None => format!("nothing was merged: {}", self.sentence),
+        }
+    }
 }
 
 /// Adds the merge of `group` to the repair.
@@ -213,16 +224,16 @@ fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
 
 /// `--date`; else the date of the newest parent, so that whoever merges the same heads writes the same file; else now.
 fn date(repair: &Repair<'_>, group: &Group, order: &Order<'_>) -> Result<DateTime, Error> {
-    let zone = repair.environment.configuration.timezone();
+    let timezone = repair.environment.configuration.timezone();
     let unknown = |error: UnknownZone| Error::Timezone {
         place: repair.environment.name.clone(),
         sentence: error.to_string(),
     };
-    let now = || datetime::in_zone(settings::now(), zone.as_deref()).map_err(unknown);
+    let now = || zone::in_zone(settings::now(), timezone.as_deref()).map_err(unknown);
     match order.date {
         Some("now") => return now(),
         Some(text) => {
-            let date = datetime::at(text, zone.as_deref()).map_err(unknown)?;
+            let date = zone::at(text, timezone.as_deref()).map_err(unknown)?;
             return date.ok_or_else(|| Error::Usage {
                 message: format!("--date `{text}` is no date"),
                 hint: "give `now`, or a date such as \"2026-11-22 10:00:00\"",

@@ -5,8 +5,7 @@
 use super::project;
 use super::repair::Repair;
 use crate::error::Error;
-use crate::git::origin::{Branch, BranchKind, Origin, Walk};
-use crate::git::{FileState, Git};
+use crate::git::{Branch, BranchKind, FileState, Git, Origin, Walk};
 use crate::graph::{Node, RevisionGraph};
 use crate::published::Published;
 use crate::report::sanitize::sanitize;

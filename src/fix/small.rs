@@ -11,7 +11,7 @@ use super::Rewrite;
 use crate::filename::Sequence;
 use crate::graph::{Node, RevisionGraph};
 use crate::revision::RevisionId;
-use crate::script::{Body, Script};
+use crate::script::Script;
 
 /// What a small repair does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,8 +116,7 @@ pub fn drop_merge(history: &History<'_>, path: &Path) -> Option<Step> {
     let [parent] = needed[..] else {
         return Some(reparented(mine, graph, &needed));
     };
-    let is_empty = script.upgrade == Body::Empty && script.downgrade == Body::Empty;
-    if !is_empty || script.has_other_code || !script.labels().is_empty() {
+    if script.has_operations() || !script.labels().is_empty() {
         return Some(reparented(mine, graph, &[parent]));
     }
     let (old, new) = (graph.id(node), graph.id(parent));

@@ -242,7 +242,6 @@ impl Codec {
     }
 }
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Alphabet {
     fn table(self) -> Table {
