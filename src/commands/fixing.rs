@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use super::carry_out;
 use super::merging::{self, Order};
 use super::project::{History, Project};
-use super::rebasing;
+use super::rebasing::{self, Ask, Outcome};
 use super::repair::Repair;
 use super::saying::{self, Account};
 use super::strategy;
@@ -202,16 +202,18 @@ pub(super) fn heads(repair: &mut Repair<'_>, means: Means<'_>, mended: &mut Mend
     let stand_apart = merge::stand_apart(&graph, &graph.distinct_heads());
     drop(graph);
     if means.strategy != Strategy::Merge {
-        match rebasing::rebase(repair, means.published)? {
-            Ok(account) => {
+        let ask = Ask { revs: &[], onto: None, new_ids: false, published: means.published };
+        match rebasing::rebase(repair, &ask)? {
+            Outcome::Moved(account) => {
                 mended.account.absorb(account);
                 return Ok(());
             }
-            Err(refusal) if means.strategy == Strategy::Rebase => {
-                mended.account.notes.push(refusal.as_note());
+            Outcome::Refused(why) if means.strategy == Strategy::Rebase => {
+                mended.account.notes.push(why.as_note());
                 return Ok(());
             }
-            Err(_) => {}
+            Outcome::Nothing if means.strategy == Strategy::Rebase => return Ok(()),
+            Outcome::Nothing | Outcome::Refused(_) => {}
         }
     }
     if stand_apart {

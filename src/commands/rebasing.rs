@@ -6,16 +6,16 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::project::{self, Project};
+use super::project::Project;
 use super::repair::Repair;
 use super::saying::Account;
 use super::sides;
 use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus};
-use crate::fix::rebase::{self, Plan, PublishedHistory, Question, Refusal};
+use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
 use crate::git::Git;
-use crate::graph::RevisionGraph;
 use crate::published::{Published, PublishedScripts};
+use crate::revision::RevisionId;
 use crate::rules::words::{count, pasted};
 
 /// What is to be moved.
@@ -59,7 +59,7 @@ impl Refused {
             || (bare && matches!(refusal, Refusal::NothingPublished(_)))
             || (ask.onto.is_none()
                 && matches!(refusal, Refusal::PublishedForked(_) | Refusal::TargetAmbiguous(_)));
-        Self { sentence: refusal.sentence(), hint: refusal.help(), is_usage, is_unknown }
+        Self { sentence: refusal.sentence(), hint: Some(refusal.help()), is_usage, is_unknown }
     }
 
     /// As a note among what else was done.
@@ -85,6 +85,11 @@ impl Refused {
 /// When a file cannot be changed, git gives no answer, or the result is not what was planned.
 pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, Error> {
     let known = known(repair, ask);
+    if let Some(deleted) = known.deleted.first() {
+        let name = ask.published.map(|published| published.name.clone()).unwrap_or_default();
+        let refusal = Refusal::PublishedChanged { id: deleted.id.clone(), name };
+        return Ok(Outcome::Refused(Refused::of(&refusal, ask)));
+    }
     let history = published_history(&known, ask);
     let plan = match plan(repair, &history, ask) {
         Ok(plan) => plan,
@@ -120,7 +125,8 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
         account.notes.push(format!("{shown} names a head of before: change it by hand"));
     }
     check_settled(repair, ask)?;
-    account.still_forked = plan.still_heads().is_some();
+    account.still_forked =
+        plan.warnings.iter().any(|warning| matches!(warning, Warning::StillHeads(_)));
     Ok(Outcome::Moved(account))
 }
 
@@ -139,7 +145,6 @@ fn published_history(known: &PublishedScripts, ask: &Ask<'_>) -> PublishedHistor
     PublishedHistory {
         of_script: known.revisions.clone(),
         absent: known.ahead.clone(),
-        deleted: known.deleted.clone(),
         name: ask.published.map(|published| published.name.clone()),
     }
 }
@@ -187,32 +192,27 @@ fn heads(repair: &Repair<'_>) -> Vec<String> {
     graph.distinct_heads().iter().map(|&head| graph.id(head).to_string()).collect()
 }
 
-/// For each id that was a head, or is gone, the head that has come in its place.
-fn successors(
-    repair: &Repair<'_>,
-    plan: &Plan,
-    old_heads: &[String],
-) -> BTreeMap<String, String> {
+/// For each id that was a head and is none any more, the head that has come in its place.
+fn successors(repair: &Repair<'_>, plan: &Plan, old_heads: &[String]) -> BTreeMap<String, String> {
     let graph = repair.graph();
     let new_heads = graph.distinct_heads();
     let renamed: BTreeMap<&str, &str> =
         plan.renamed.iter().map(|one| (one.from.as_str(), one.to.as_str())).collect();
-    let mut successors = BTreeMap::new();
-    let gone = plan.replaced.iter().map(|(old, new)| (old.to_string(), new.to_string()));
-    let gone: BTreeMap<String, String> = gone.collect();
-    for old in old_heads.iter().chain(gone.keys()) {
-        let now = gone.get(old).map_or(old.as_str(), String::as_str);
-        let now = renamed.get(now).copied().unwrap_or(now);
-        let Some(node) = graph.find(now) else { continue };
-        let above = graph.descendants(&[node]);
-        let mut heads = new_heads.iter().filter(|head| above[head.index()]);
-        if let (Some(&head), None) = (heads.next(), heads.next())
-            && graph.id(head).as_str() != old
-        {
-            successors.insert(old.clone(), graph.id(head).to_string());
+    let above = |old: &String| {
+        let now = renamed.get(old.as_str()).copied().unwrap_or(old);
+        match (graph.find(now), &new_heads[..]) {
+            // What is gone has no descendants to follow; where there is one head, that is in its place.
+            (_, &[only]) => Some(only),
+            (None, _) => None,
+            (Some(node), heads) => {
+                let above = graph.descendants(&[node]);
+                let mut heads = heads.iter().copied().filter(|head| above[head.index()]);
+                heads.next().filter(|_| heads.next().is_none())
+            }
         }
-    }
-    successors
+    };
+    let pairs = old_heads.iter().filter_map(|old| Some((old.clone(), graph.id(above(old)?).to_string())));
+    pairs.filter(|(old, new)| old != new).collect()
 }
 
 /// Other branches that have what is moved.
@@ -236,68 +236,71 @@ fn other_branches(
         return Ok(Vec::new());
     }
     let baseline = ask.published.map(|published| published.name.as_str());
-    sides::other_branches(&git, &paths, baseline).map_err(|error| match error {
-        Error::Git { reason } => project::git_error(crate::git::GitError(reason)),
-        other => other,
-    })
+    sides::other_branches(&git, &paths, baseline)
 }
 
 /// What is moved where, and what databases have to do.
 fn account(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Account {
     let project = repair.project;
-    let graph = repair.graph();
     let mut account = Account::default();
-    let from = ask.published.map_or_else(String::new, |one| format!(" (head of {})", one.name));
-    let onto: Vec<String> = plan.targets.iter().map(ToString::to_string).collect();
-    let onto_text = if onto.is_empty() { "each other".to_owned() } else { onto.join(", ") };
-    let moved = count(plan.moved.len(), "revision");
-    account.sentences.push(format!("moved {moved} onto {onto_text}{from}:"));
-    for &position in &plan.moved {
-        account.sentences.push(row(repair, &graph, plan, position));
+    for one in &plan.moves {
+        account.sentences.push(sentence(one, ask));
+        let rows = one.scripts.iter().map(|&position| row(repair, plan, position));
+        account.sentences.extend(rows);
     }
     for &position in &plan.restored {
         let path = project.shown(&repair.scripts[position].path);
-        account.sentences.push(format!("  {path} is set back to what is published"));
+        account.sentences.push(format!("set back to what is published: {path}"));
     }
     for &position in &plan.dropped {
-        let script = &repair.scripts[position];
-        let id = script.id().map_or("", |id| id.as_str());
-        account.sentences.push(format!("  {id} merged nothing any more and is gone"));
+        let id = repair.scripts[position].id().map_or("", RevisionId::as_str);
+        account.sentences.push(format!("gone, since nothing was left for it to merge: {id}"));
     }
     let alembic = pasted(Text::default(), repair.environment, "");
     let alembic = alembic.render(&|path| project.shown(path));
     account.after = plan.databases_text(alembic.trim_end());
-    account.subject = match onto.first() {
+    let target = plan.moves.iter().find_map(|one| one.onto.as_ref());
+    account.subject = match target {
         Some(target) => format!("Rebase migrations onto {target}"),
         None => "Rebase migrations".to_owned(),
     };
     account
 }
 
-/// `  e5a7  add labels  versions/e5a7_add_labels.py   down_revision`
-fn row(repair: &Repair<'_>, graph: &RevisionGraph<'_>, plan: &Plan, position: usize) -> String {
+/// `moved 2 revisions from a onto b (head of origin/main):`
+fn sentence(one: &Move, ask: &Ask<'_>) -> String {
+    let moved = count(one.scripts.len(), "revision");
+    let from: Vec<&str> = one.from.iter().map(RevisionId::as_str).collect();
+    let from = if from.is_empty() { String::new() } else { format!(" from {}", from.join(", ")) };
+    match (&one.onto, ask.published, ask.onto) {
+        (Some(onto), Some(published), None) => {
+            format!("moved {moved}{from} onto {onto} (head of {}):", published.name)
+        }
+        (Some(onto), ..) => format!("moved {moved}{from} onto {onto}:"),
+        (None, ..) => format!("laid {moved}{from} onto each other:"),
+    }
+}
+
+/// `  e5a7  add labels   follows d4f0`
+fn row(repair: &Repair<'_>, plan: &Plan, position: usize) -> String {
     let script = &repair.scripts[position];
-    let _ = graph;
-    let id = script.id().map_or("", |id| id.as_str());
+    let id = script.id().map_or("", RevisionId::as_str);
     let message = script.revision.as_ref().map_or("", |revision| revision.message());
     let message: String = message.lines().next().unwrap_or_default().chars().take(40).collect();
     let rewrite = plan.rewrites.iter().find(|rewrite| rewrite.script == position);
-    let what = match rewrite {
-        None => "unchanged".to_owned(),
-        Some(rewrite) => {
-            let mut parts = Vec::new();
-            if let Some(id) = &rewrite.id {
-                parts.push(format!("is {id} now"));
-            }
-            if let Some(parents) = &rewrite.parents {
-                let ids: Vec<&str> = parents.iter().map(|id| id.as_str()).collect();
-                parts.push(format!("follows {}", ids.join(", ")));
-            }
-            if rewrite.dependencies.is_some() {
-                parts.push("depends_on".to_owned());
-            }
-            parts.join(", ")
-        }
-    };
-    format!("  {id}  {message}   {what}")
+    let mut parts = Vec::new();
+    if let Some(id) = rewrite.and_then(|rewrite| rewrite.id.as_ref()) {
+        parts.push(format!("is {id} now"));
+    }
+    if let Some(parents) = rewrite.and_then(|rewrite| rewrite.parents.as_ref()) {
+        let ids: Vec<&str> = parents.iter().map(RevisionId::as_str).collect();
+        parts.push(format!("follows {}", ids.join(", ")));
+    }
+    if rewrite.is_some_and(|rewrite| rewrite.dependencies.is_some()) {
+        parts.push("depends on what it has to".to_owned());
+    }
+    if parts.is_empty() {
+        parts.push("unchanged".to_owned());
+    }
+    format!("  {id}  {message}   {}", parts.join(", "))
 }

@@ -272,14 +272,14 @@ impl<'p> Repair<'p> {
 
     fn was_there(&self, finding: &Diagnostic, before: &[Diagnostic]) -> bool {
         let is_meta = rules::find(finding.rule).is_some_and(|rule| rule.kind == Kind::Meta);
-        let old_ids = |old: &Diagnostic| {
-            let mut ids: Vec<&RevisionId> =
-                old.revisions.iter().map(|id| self.id_afterwards(id)).collect();
+        let sorted = |mut ids: Vec<RevisionId>| {
             ids.sort();
             ids
         };
-        let mut ids: Vec<&RevisionId> = finding.revisions.iter().collect();
-        ids.sort();
+        let old_ids = |old: &Diagnostic| {
+            sorted(old.revisions.iter().map(|id| self.id_afterwards(id)).collect())
+        };
+        let ids = sorted(finding.revisions.clone());
         let mut same_rule = before.iter().filter(|old| old.rule == finding.rule);
         // A merge of some heads leaves others; that there are fewer is no new trouble.
         let fewer = finding.rule == "multiple-heads";
@@ -289,7 +289,8 @@ impl<'p> Repair<'p> {
             })
     }
 
-    fn id_afterwards<'a>(&'a self, id: &'a RevisionId) -> &'a RevisionId {
-        self.renamed.iter().find(|(old, _)| old == id).map_or(id, |(_, new)| new)
+    fn id_afterwards(&self, id: &RevisionId) -> RevisionId {
+        let renamed = self.renamed.iter().find(|(old, _)| old == id);
+        renamed.map_or(id, |(_, new)| new).clone()
     }
 }

@@ -7,7 +7,6 @@ use crate::environment::ExpectedHeads;
 use crate::graph::Node;
 use crate::revision::RevisionId;
 use crate::script::{Name, Problem};
-use crate::shell::word;
 
 use super::facts::Meant;
 use super::words::{alembic, count, list, literal, own, quoted};
