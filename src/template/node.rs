@@ -61,6 +61,9 @@ pub(super) struct Branch {
     pub(super) nodes: Vec<Node>,
 }
 
+/// What Python passes over between words; it refuses every other white space.
+const BLANK: [char; 3] = [' ', '\t', '\n'];
+
 /// Deeper ones are refused, far below Python's own limits.
 const MAX_DEPTH: usize = 15;
 
@@ -139,7 +142,7 @@ impl Parser<'_> {
 
     fn print(&self, code: &str, names: &str, place: &Place) -> Result<Node, TemplateError> {
         let filters = filters(names).map_err(|reason| self.error(place, reason))?;
-        let trimmed = code.trim();
+        let trimmed = code.trim_matches(BLANK);
         if trimmed.is_empty() && filters.is_empty() {
             return Ok(Node::Print { value: None, filters, place: place.clone() });
         }
@@ -157,10 +160,10 @@ impl Parser<'_> {
         place: &Place,
         depth: usize,
     ) -> Result<Control, TemplateError> {
-        let code = code.trim();
+        let code = code.trim_matches(BLANK);
         let length = code.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(code.len());
         let (keyword, rest) = code.split_at(length);
-        let rest = rest.trim_start();
+        let rest = rest.trim_start_matches(BLANK);
         if depth > MAX_DEPTH {
             return Err(self.error(place, "control lines nested too deeply"));
         }
@@ -189,7 +192,7 @@ impl Parser<'_> {
         let rest = &code[keyword.len()..];
         let head = rest.strip_suffix(':').filter(|head| head.starts_with([' ', '\t']));
         match head {
-            Some(head) if !ends_early(code) => Ok(head.trim().to_owned()),
+            Some(head) if !ends_early(code) => Ok(head.trim_matches(BLANK).to_owned()),
             _ => Err(self.error(place, "a control line that is not understood here")),
         }
     }
@@ -230,7 +233,7 @@ impl Parser<'_> {
     ) -> Result<Node, TemplateError> {
         let (name, list) = head
             .split_once(" in ")
-            .map(|(name, list)| (name.trim(), list.trim()))
+            .map(|(name, list)| (name.trim_matches(BLANK), list.trim_matches(BLANK)))
             .filter(|(name, _)| is_name(name))
             .ok_or_else(|| self.error(place, "a loop over anything but one name"))?;
         let list = self.condition(list, place)?;
@@ -325,8 +328,8 @@ impl Parser<'_> {
             let is_odd = line.contains(['\t', '\u{c}', '\u{b}'])
                 || line.contains("\"\"\"")
                 || line.contains("'''")
-                || line.trim_end().ends_with('\\');
-            match expression::statements(inside.trim_end()) {
+                || line.trim_end_matches(' ').ends_with('\\');
+            match expression::statements(inside.trim_end_matches(' ')) {
                 Ok(read) if !is_odd && *margin.get_or_insert(indent) == indent => {
                     statements.extend(read);
                 }
@@ -364,7 +367,7 @@ fn ends_early(code: &str) -> bool {
 
 /// A comment that holds nothing which could be taken for a string.
 fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with('#') && !line.contains(['"', '\'', '\t', '\\'])
+    line.trim_start_matches(' ').starts_with('#') && !line.contains(['"', '\'', '\t', '\\'])
 }
 
 fn is_name(text: &str) -> bool {

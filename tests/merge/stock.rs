@@ -1,5 +1,5 @@
-//! The templates of ten releases of Alembic and five of Flask-Migrate: what the pinned Alembic writes from them is what we
-//! write.
+//! The templates of ten releases of Alembic and five of Flask-Migrate: what the pinned Alembic writes from them is
+//! what we write.
 
 use std::collections::BTreeMap;
 use std::fs;
