@@ -1,7 +1,7 @@
 //! `script.py.mako` rendered natively: the part of Mako and Python that real templates use, exactly.
 //!
-//! Pure: no file is opened, no Python runs. Whatever lies outside of that part, and whatever Mako or Python would refuse, is a
-//! [`TemplateError`] with its place; nothing is guessed. Mako's behaviour is that of 1.4.3, the values are those that
+//! Pure: no file is opened, no Python runs. Whatever lies outside of that part, and whatever Mako or Python would
+//! refuse, is a [`TemplateError`] with its place; nothing is guessed. Mako's behaviour is that of 1.4.3, the values are those that
 //! Alembic gives a merge (1.20.1, `command.merge` and `ScriptDirectory.generate_revision`) without `env.py`.
 
 mod encoding;
@@ -70,8 +70,8 @@ const MAX_BYTES: usize = 64 << 10;
 
 /// Renders a template, given as the bytes of its file.
 ///
-/// Fails with the first construct that is outside of what is understood, that Mako or Python would refuse, or that prints a
-/// name which only `env.py` would supply.
+/// Fails with the first construct that is outside of what is understood, that Mako or Python would refuse, or that
+/// prints a name which only `env.py` would supply.
 pub fn render(source: &[u8], values: &Values<'_>) -> Result<String, TemplateError> {
     if source.len() > MAX_BYTES {
         return Err(TemplateError::at("", 0..0, format!("it has more than {MAX_BYTES} bytes")));

@@ -12,14 +12,14 @@ pub fn is_word(c: char) -> bool {
     c.is_alphanumeric() && !is_alphabetic_mark(c)
 }
 
-/// Whether Unicode calls a character alphabetic (`Other_Alphabetic`) that is neither letter nor number: vowel signs of Indic
-/// scripts, circled letters. Python's `isalpha` asks for a letter.
+/// Whether Unicode calls a character alphabetic (`Other_Alphabetic`) that is neither letter nor number: vowel signs of
+/// Indic scripts, circled letters. Python's `isalpha` asks for a letter.
 fn is_alphabetic_mark(c: char) -> bool {
     let code = u32::from(c);
     ALPHABETIC_MARKS.chunks_exact(2).any(|range| (range[0]..=range[1]).contains(&code))
 }
 
-/// First and last of each range, in order; between them may stand characters that are not alphabetic either (Unicode 17).
+/// First and last of each range, in order; between them may stand characters that are not alphabetic (Unicode 17).
 const ALPHABETIC_MARKS: [u32; 354] = [
     0x345, 0x36f, 0x5b0, 0x5c9, 0x610, 0x61a, 0x64b, 0x65f, 0x670, 0x670, 0x6d6, 0x6e4, 0x6e7,
     0x6ed, 0x711, 0x711, 0x730, 0x73f, 0x7a6, 0x7b0, 0x816, 0x817, 0x81b, 0x823, 0x825, 0x827,

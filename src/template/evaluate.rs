@@ -1,7 +1,7 @@
 //! Evaluating the expressions of a template, in Python's terms.
 //!
-//! Each function here gives the value that Python would give, or says why it does not: because Python would fail as well, or
-//! because it is not understood. Both are the same to the caller.
+//! Each function here gives the value that Python would give, or says why it does not: because Python would fail as
+//! well, or because it is not understood. Both are the same to the caller.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -27,9 +27,9 @@ pub(super) enum Kind {
     /// `% if …:` and the like: the line without its `%`.
     Control(String),
     /// `<% … %>`
-    Block(String),
+    Block,
     /// `<%! … %>`
-    ModuleBlock(String),
+    ModuleBlock,
 }
 
 /// Splits a text into its pieces, from the line on that starts at `start`.
@@ -177,8 +177,7 @@ impl<'a> Lexer<'a> {
         let Some((end, _)) = until(self.text, start, &[End::Block]) else {
             return Err(self.error(line, "the `%>` of the block is missing"));
         };
-        let code = self.text[start..end].replace("\r\n", "\n");
-        let kind = if module { Kind::ModuleBlock(code) } else { Kind::Block(code) };
+        let kind = if module { Kind::ModuleBlock } else { Kind::Block };
         self.push(kind, end + 2);
         Ok(())
     }

@@ -61,6 +61,9 @@ pub(super) struct Branch {
     pub(super) nodes: Vec<Node>,
 }
 
+/// What Python passes over between words; it refuses every other white space.
+const BLANK: [char; 3] = [' ', '\t', '\n'];
+
 /// Deeper ones are refused, far below Python's own limits.
 const MAX_DEPTH: usize = 15;
 
@@ -121,12 +124,12 @@ impl Parser<'_> {
                 Kind::Expression { code, filters: names } => {
                     nodes.push(self.print(code, names, place)?);
                 }
-                Kind::Block(code) => nodes.extend(self.block(code, place)?),
-                Kind::ModuleBlock(code) => {
+                Kind::Block => nodes.extend(self.block(place)?),
+                Kind::ModuleBlock => {
                     if depth > 0 {
                         return Err(self.error(place, "a module block below a control line"));
                     }
-                    self.module_block(code, place)?;
+                    self.module_block(place)?;
                 }
                 Kind::Control(code) => match self.control(code, place, depth)? {
                     Control::Node(node) => nodes.push(node),
@@ -139,7 +142,7 @@ impl Parser<'_> {
 
     fn print(&self, code: &str, names: &str, place: &Place) -> Result<Node, TemplateError> {
         let filters = filters(names).map_err(|reason| self.error(place, reason))?;
-        let trimmed = code.trim();
+        let trimmed = code.trim_matches(BLANK);
         if trimmed.is_empty() && filters.is_empty() {
             return Ok(Node::Print { value: None, filters, place: place.clone() });
         }
@@ -157,10 +160,10 @@ impl Parser<'_> {
         place: &Place,
         depth: usize,
     ) -> Result<Control, TemplateError> {
-        let code = code.trim();
+        let code = code.trim_matches(BLANK);
         let length = code.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(code.len());
         let (keyword, rest) = code.split_at(length);
-        let rest = rest.trim_start();
+        let rest = rest.trim_start_matches(BLANK);
         if depth > MAX_DEPTH {
             return Err(self.error(place, "control lines nested too deeply"));
         }
@@ -189,7 +192,7 @@ impl Parser<'_> {
         let rest = &code[keyword.len()..];
         let head = rest.strip_suffix(':').filter(|head| head.starts_with([' ', '\t']));
         match head {
-            Some(head) if !ends_early(code) => Ok(head.trim().to_owned()),
+            Some(head) if !ends_early(code) => Ok(head.trim_matches(BLANK).to_owned()),
             _ => Err(self.error(place, "a control line that is not understood here")),
         }
     }
@@ -230,7 +233,7 @@ impl Parser<'_> {
     ) -> Result<Node, TemplateError> {
         let (name, list) = head
             .split_once(" in ")
-            .map(|(name, list)| (name.trim(), list.trim()))
+            .map(|(name, list)| (name.trim_matches(BLANK), list.trim_matches(BLANK)))
             .filter(|(name, _)| is_name(name))
             .ok_or_else(|| self.error(place, "a loop over anything but one name"))?;
         let list = self.condition(list, place)?;
@@ -247,26 +250,30 @@ impl Parser<'_> {
 
     /// Makes a name a local one.
     fn bind(&mut self, name: &str, place: &Place) -> Result<(), TemplateError> {
-        if is_taken(name) {
-            return Err(
-                self.error(place, format!("it binds `{name}`, which means something else already"))
-            );
-        }
+        self.may_bind(name, place)?;
         self.template.locals.insert(name.into());
         Ok(())
     }
 
-    fn block(&mut self, code: &str, place: &Place) -> Result<Vec<Node>, TemplateError> {
+    fn may_bind(&self, name: &str, place: &Place) -> Result<(), TemplateError> {
+        if is_taken(name) {
+            let reason = format!("it binds `{name}`, which means something else already");
+            return Err(self.error(place, reason));
+        }
+        Ok(())
+    }
+
+    fn block(&mut self, place: &Place) -> Result<Vec<Node>, TemplateError> {
         let mut nodes = Vec::new();
-        for statement in self.statements(code, place)? {
+        for (statement, place) in self.statements("<%", place)? {
             match statement {
                 Statement::Assign { name, value } => {
-                    self.bind(&name, place)?;
-                    nodes.push(Node::Assign { name, value, place: place.clone() });
+                    self.bind(&name, &place)?;
+                    nodes.push(Node::Assign { name, value, place });
                 }
                 Statement::Import { bound, module, item } => {
-                    self.bind(&bound, place)?;
-                    let module = self.module(&module, item.as_deref(), place)?;
+                    self.bind(&bound, &place)?;
+                    let module = self.module(&module, item.as_deref(), &place)?;
                     nodes.push(Node::Import { name: bound, module });
                 }
             }
@@ -277,18 +284,13 @@ impl Parser<'_> {
         Ok(nodes)
     }
 
-    fn module_block(&mut self, code: &str, place: &Place) -> Result<(), TemplateError> {
-        for statement in self.statements(code, place)? {
+    fn module_block(&mut self, place: &Place) -> Result<(), TemplateError> {
+        for (statement, place) in self.statements("<%!", place)? {
             let Statement::Import { bound, module, item } = statement else {
-                return Err(self.error(place, "a module block with anything but imports"));
+                return Err(self.error(&place, "a module block with anything but imports"));
             };
-            if is_taken(&bound) {
-                return Err(self.error(
-                    place,
-                    format!("it binds `{bound}`, which means something else already"),
-                ));
-            }
-            let module = self.module(&module, item.as_deref(), place)?;
+            self.may_bind(&bound, &place)?;
+            let module = self.module(&module, item.as_deref(), &place)?;
             self.template.imports.push((bound, module));
         }
         Ok(())
@@ -312,23 +314,43 @@ impl Parser<'_> {
         Ok(item.is_none().then(|| module.into()))
     }
 
+    /// The lines of a block that hold more than a comment, each with its place.
+    fn lines(&self, open: &str, place: &Place) -> Vec<(&str, Place)> {
+        let mut at = place.start + open.len();
+        let mut lines = Vec::new();
+        for line in self.text[at..place.end - "%>".len()].split('\n') {
+            let end = at + line.len();
+            let line = line.strip_suffix('\r').unwrap_or(line);
+            let inside = line.trim_start_matches([' ', '\t']);
+            if !inside.is_empty() && !is_comment(line) {
+                let start = at + line.len() - inside.len();
+                lines.push((line, start..at + line.trim_end_matches(' ').len()));
+            }
+            at = end + 1;
+        }
+        lines
+    }
+
     /// The statements of a block, one or more on each line, all lines equally far in.
-    fn statements(&self, code: &str, place: &Place) -> Result<Vec<Statement>, TemplateError> {
-        let is_blank = |line: &str| line.trim_start_matches([' ', '\t']).is_empty();
-        let lines: Vec<&str> =
-            code.split('\n').filter(|line| !is_blank(line) && !is_comment(line)).collect();
+    fn statements(
+        &self,
+        open: &str,
+        place: &Place,
+    ) -> Result<Vec<(Statement, Place)>, TemplateError> {
+        let lines = self.lines(open, place);
         let mut margin = None;
         let mut statements = Vec::new();
-        for line in &lines {
+        for (line, place) in &lines {
             let inside = line.trim_start_matches(' ');
             let indent = line.len() - inside.len();
+            let code = inside.trim_end_matches(' ');
             let is_odd = line.contains(['\t', '\u{c}', '\u{b}'])
                 || line.contains("\"\"\"")
                 || line.contains("'''")
-                || line.trim_end().ends_with('\\');
-            match expression::statements(inside.trim_end()) {
+                || code.ends_with('\\');
+            match expression::statements(code) {
                 Ok(read) if !is_odd && *margin.get_or_insert(indent) == indent => {
-                    statements.extend(read);
+                    statements.extend(read.into_iter().map(|it| (it, place.clone())));
                 }
                 // A line may be part of a longer statement, so it is not known to be invalid.
                 _ => return Err(self.not_understood(&lines, place)),
@@ -337,18 +359,18 @@ impl Parser<'_> {
         Ok(statements)
     }
 
-    /// What is said of a block with anything unknown in it; what it imports tells the user the most.
-    fn not_understood(&self, lines: &[&str], place: &Place) -> TemplateError {
-        for statement in lines.iter().filter_map(|line| expression::statements(line.trim()).ok()) {
-            for import in statement {
-                if let Statement::Import { module, item, .. } = import
+    /// What is said of a block with a line that is not understood; what it imports tells the user more.
+    fn not_understood(&self, lines: &[(&str, Place)], place: &Place) -> TemplateError {
+        for (line, place) in lines {
+            for statement in expression::statements(line.trim()).unwrap_or_default() {
+                if let Statement::Import { module, item, .. } = statement
                     && let Err(error) = self.module(&module, item.as_deref(), place)
                 {
                     return error;
                 }
             }
         }
-        self.error(place, "a block of Python that is not understood here")
+        self.error(place, "Python that is not understood here")
     }
 }
 
@@ -364,7 +386,7 @@ fn ends_early(code: &str) -> bool {
 
 /// A comment that holds nothing which could be taken for a string.
 fn is_comment(line: &str) -> bool {
-    line.trim_start().starts_with('#') && !line.contains(['"', '\'', '\t', '\\'])
+    line.trim_start_matches(' ').starts_with('#') && !line.contains(['"', '\'', '\t', '\\'])
 }
 
 fn is_name(text: &str) -> bool {

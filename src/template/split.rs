@@ -1,7 +1,7 @@
 //! `re.split` with the simple patterns that take a list of names apart.
 //!
-//! A pattern is a sequence of characters, `\s` and sets of both, each with `*`, `+`, `?` or nothing behind it. Everything
-//! else is refused, and so is a pattern that can match nothing at all.
+//! A pattern is a sequence of characters, `\s` and sets of both, each with `*`, `+`, `?` or nothing behind it.
+//! Everything else is refused, and so is a pattern that can match nothing at all.
 
 use crate::revision::is_python_space;
 

@@ -95,7 +95,7 @@ fn what_is_refused_is_named() {
     );
     check_error(
         "\n<%\n  from flask import current_app\n%>",
-        "line 2: `<% from flask import current_app %>`: it imports `flask`, which is only there where the project's Python runs",
+        "line 3: `from flask import current_app`: it imports `flask`, which is only there where the project's Python runs",
     );
     check_error("% if x:\n", "line 1: `% if x:`: its `% endif` is missing");
     check_error("% if x:\n% endfor\n", "line 2: `% endfor`: it does not belong here");
@@ -123,7 +123,7 @@ fn what_is_refused_is_named() {
     check_error("<% x = 1 %>${y}<% y = x %>", "line 1: `${y}`: `y` is read before it is bound");
     check_error(
         "<% str = 1 %>",
-        "line 1: `<% str = 1 %>`: it binds `str`, which means something else already",
+        "line 1: `str = 1`: it binds `str`, which means something else already",
     );
 }
 

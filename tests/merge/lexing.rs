@@ -85,6 +85,8 @@ const SAME: &[&str] = &[
     "${x if x else \"# Instructions\"}\n${':'}  # a\nb: # c\n",
     "% if '# a: ' in message or ':' == ':':\na\n% else:\nb\n% endif",
     "${message|x}${None|x}${config == comma}${config != 'a'}${context.get and 1}",
+    "${\tmessage \t\n }${message|\u{a0}comma\u{a0}}%\u{a0}",
+    "% if message:\n a\n% endif \n",
     "${f(1) if x else 'a'}${x[0] if x else 'b'}${a.b.c if x else 1}",
 ];
 
@@ -106,6 +108,14 @@ const BOTH_REFUSE: &[&str] = &[
     "<%doc>\na",
     "</%doc>",
     "${message",
+    "${\u{a0}message}",
+    "${message\u{a0}}",
+    "% if message:\u{a0}\n% endif\n",
+    "% if message\u{a0}:\n% endif\n",
+    "% if\u{a0}message:\n% endif\n",
+    "% for a in message\u{3000}:\n% endfor\n",
+    "<% a = 1\u{a0} %>",
+    "<%\n\u{a0}\na = 1 %>",
     "${imports if imports}",
     "${imports}",
     "${x.y}",

@@ -3,7 +3,7 @@
 use crate::oracle::{Given, Oracle};
 use crate::stock::templates;
 
-const TEMPLATES: u64 = 600;
+const TEMPLATES: u64 = 400;
 
 const GIVENS: [Given; 3] = [
     Given {
@@ -72,6 +72,8 @@ const WORDS: &[&str] = &[
     "\"",
     "# coding: x",
     "else:",
+    "\u{a0}",
+    "\u{c}",
     "|",
 ];
 
@@ -363,5 +365,5 @@ fn a_stock_template_with_changes_gives_mako_s_text_or_is_declined() {
             tally.compare(&mut oracle, &source, &GIVENS[0]);
         }
     }
-    tally.check(150);
+    tally.check(100);
 }

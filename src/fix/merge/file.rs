@@ -114,8 +114,8 @@ impl fmt::Display for FileError {
 /// The path and the bytes of the file that Alembic would write (1.20.1, `ScriptDirectory.generate_revision`).
 ///
 /// A message stands as it is wherever the docstring then says just that. Else the first of these that gives such a
-/// docstring: backslashes, `"""`, a `"` at its end and carriage returns escaped; the same with every quote; the same with
-/// newlines. Fails where no file can be had, or none that says what was meant.
+/// docstring: backslashes, `"""`, a `"` at its end and carriage returns escaped; the same with every quote; the same
+/// with newlines. Fails where no file can be had, or none that says what was meant.
 pub fn file(new: &NewRevision<'_>, style: &Style<'_>) -> Result<(PathBuf, Vec<u8>), FileError> {
     let path = path(new, style)?;
     let message = new.message.unwrap_or("empty message");
@@ -126,9 +126,8 @@ pub fn file(new: &NewRevision<'_>, style: &Style<'_>) -> Result<(PathBuf, Vec<u8
         return Ok((path, bytes));
     }
     // What the docstring has to be is known from one with a message that needs no care.
-    let probe = (0_u32..).map(|number| format!("message {number}"));
-    let probe = probe.into_iter().find(|probe| !contains(style.template, probe));
-    let probe = probe.unwrap_or_default();
+    let mut probes = (0_u32..).map(|number| format!("message {number}"));
+    let probe = probes.find(|probe| !contains(style.template, probe)).unwrap_or_default();
     let (_, docstring) = writer.written(&probe)?;
     let wanted = docstring.replace(&probe, message);
     let mut refused = FileError::Message;
