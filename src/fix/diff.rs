@@ -47,7 +47,7 @@ struct File<'a> {
 impl File<'_> {
     fn write(&self, change: &Change, diff: &mut Vec<u8>) {
         let (old_lines, new_lines) = (lines(self.old), lines(self.new));
-        let operations = capture_diff_slices(Algorithm::Myers, &old_lines, &new_lines);
+        let operations = operations(&old_lines, &new_lines);
         let is_same = self.old == self.new;
         if is_same && matches!(change, Change::Edit { .. }) {
             return;
@@ -91,6 +91,24 @@ impl File<'_> {
 /// The lines with their ends.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
+}
+
+/// How the old lines become the new ones, in order and without gaps.
+fn operations(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
+    let (mut old_index, mut new_index) = (0, 0);
+    let mut operations = capture_diff_slices(Algorithm::Myers, old, new);
+    for operation in &mut operations {
+        // The library moves operations past each other to join them, and then a deletion may keep the place among the
+        // new lines that it had before, and an insertion that among the old ones (similar 2.7).
+        match operation {
+            DiffOp::Delete { new_index: place, .. } => *place = new_index,
+            DiffOp::Insert { old_index: place, .. } => *place = old_index,
+            DiffOp::Equal { .. } | DiffOp::Replace { .. } => {}
+        }
+        old_index = operation.old_range().end;
+        new_index = operation.new_range().end;
+    }
+    operations
 }
 
 /// How many of a hundred bytes stay; a hundred only where all do, as git counts.
