@@ -4,6 +4,8 @@
 //! [`Change`]s, each with what must be true first. Nothing here reads or writes a file: [`crate::apply`] turns changes
 //! into bytes on disk, all of them or none.
 
+pub mod rebase;
+
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
