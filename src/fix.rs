@@ -9,6 +9,7 @@ pub mod edit;
 mod literal;
 pub mod merge;
 pub mod overlay;
+pub mod rebase;
 pub mod small;
 pub mod tripwire;
 

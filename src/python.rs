@@ -14,6 +14,7 @@ mod dynamic;
 mod lexer;
 mod limits;
 mod module;
+mod operations;
 pub mod place;
 mod statement;
 mod value;
@@ -63,6 +64,10 @@ pub struct Reading {
     pub comments: Vec<Span>,
     /// What `upgrade()` holds.
     pub upgrade: Body,
+    /// What `downgrade()` holds.
+    pub downgrade: Body,
+    /// What the module does when it is loaded, besides imports, the four names and these two functions.
+    pub top_level: Body,
 }
 
 /// The file that is read, and what its imports may lead to.
@@ -100,6 +105,8 @@ pub fn read(text: &str, origin: Origin<'_>) -> Result<Reading, Span> {
         syntax: first.map(|error| (message(text, error), value::span(error.location))),
         comments: comments(parsed.tokens()),
         upgrade: run.upgrade,
+        downgrade: run.downgrade,
+        top_level: operations::top_level(&module.body),
     })
 }
 

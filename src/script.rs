@@ -202,7 +202,7 @@ pub enum Problem {
     },
 }
 
-/// What `upgrade()` or `downgrade()` holds.
+/// What `upgrade()`, `downgrade()` or the module around them holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Body {
     /// The function is not defined at module level, or bodies were not read ([`Depth::Names`]).
@@ -245,6 +245,11 @@ pub struct Script {
     pub ignores: Vec<IgnoreComment>,
     /// What `upgrade()` holds. Read at [`Depth::Whole`] only.
     pub upgrade: Body,
+    /// What `downgrade()` holds. Read at [`Depth::Whole`] only.
+    pub downgrade: Body,
+    /// What the module does when Alembic loads it, besides imports, giving the four names their values and defining
+    /// `upgrade()` and `downgrade()`. Read at [`Depth::Whole`] only.
+    pub top_level: Body,
 }
 
 impl Script {
@@ -261,12 +266,20 @@ impl Script {
             header: Header::default(),
             ignores: Vec::new(),
             upgrade: Body::Unknown,
+            downgrade: Body::Unknown,
+            top_level: Body::Unknown,
         }
     }
 
     /// The revision's id, when it is known.
     pub fn id(&self) -> Option<&RevisionId> {
         self.revision.as_ref().map(|revision| &revision.id)
+    }
+
+    /// Whether the script does anything of its own: false only where it is known that neither function and nothing
+    /// around them does, as in a merge revision.
+    pub fn has_operations(&self) -> bool {
+        [self.upgrade, self.downgrade, self.top_level].iter().any(|body| *body != Body::Empty)
     }
 
     /// The labels that the script itself declares.

@@ -18,7 +18,6 @@ use crate::fix::merge;
 use crate::git::{FileState, Git, Origin, Walk};
 use crate::graph::Node;
 use crate::revision::RevisionId;
-use crate::rules::words::count;
 use crate::ui::{Answer, Ui};
 
 /// The question, as the script that this replaces asked it.
@@ -137,7 +136,10 @@ fn write(
     };
     carried.finish()?;
     let committed = said.map(|one| {
-        let files = count(changes.len(), "file");
+        let files = match changes.len() {
+            1 => "that file".to_owned(),
+            several => format!("these {several} files"),
+        };
         format!("committed {} \"{}\" (only {files})", one.short, one.subject)
     });
     account.committed = committed;

@@ -40,10 +40,6 @@ pub(super) struct Order<'a> {
 /// A merge revision that is part of the repair now.
 #[derive(Clone, Debug)]
 pub(super) struct Joined {
-    /// Its id.
-    pub(super) id: RevisionId,
-    /// What it joins, in its order.
-    pub(super) parents: Vec<RevisionId>,
     /// `joins ... and ...: 1 head, ...`
     pub(super) sentence: String,
     /// Files that name a head in a way that is not understood.
@@ -98,7 +94,7 @@ pub(super) fn join(
     });
     let sentence = format!("{} joins {}", made.id, list(&made.parents));
     let notes = notes.collect();
-    Ok(Ok(Joined { id: made.id, parents: made.parents, sentence, notes }))
+    Ok(Ok(Joined { sentence, notes }))
 }
 
 /// A merge of revisions of which one depends on another can make Alembic fail on the version table.
@@ -244,10 +240,12 @@ fn date(repair: &Repair<'_>, group: &Group, order: &Order<'_>) -> Result<DateTim
     let graph = repair.graph();
     let dates = group.parents.iter().filter_map(|&node| {
         let line = graph.script(node).header.create_date.as_ref()?;
-        DateTime::parse(&line.text)
+        DateTime::parse(&line.text).map(|date| (date.order(), &line.text))
     });
-    match dates.max_by_key(DateTime::order) {
-        Some(newest) => Ok(newest),
+    let newest = dates.max_by_key(|(order, _)| *order);
+    let date = newest.map(|(_, text)| zone::of_header(text, timezone.as_deref()));
+    match date.transpose().map_err(unknown)?.flatten() {
+        Some(date) => Ok(date),
         None => now(),
     }
 }

@@ -146,16 +146,6 @@ impl<'p> Repair<'p> {
         self.insert(script);
     }
 
-    /// Gives a script a content of its own: that of a published revision, for example.
-    pub(super) fn restore(&mut self, position: usize, content: Vec<u8>) -> Result<(), Error> {
-        let path = self.scripts[position].path.clone();
-        self.know(&path)?;
-        let script = self.parse(&path, &content);
-        self.overlay.edit(&path, content);
-        self.replace(BTreeMap::from([(position, script)]));
-        Ok(())
-    }
-
     /// Takes scripts away.
     ///
     /// # Errors

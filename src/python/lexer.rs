@@ -62,6 +62,8 @@ pub fn read(text: &str) -> Option<Reading> {
         syntax: None,
         comments: Vec::new(),
         upgrade: Body::Unknown,
+        downgrade: Body::Unknown,
+        top_level: Body::Unknown,
     })
 }
 

@@ -11,6 +11,7 @@ use ruff_python_ast::{
 use ruff_text_size::{Ranged, TextRange};
 
 use super::module::{Import, is_constant};
+use super::operations::body_of;
 use super::value::{self, Kind, Opaque, Scope, Value, evaluate, span_of};
 use super::{Docstring, Origin, State, name_of};
 use crate::script::{Body, Name, Span, Unknown};
@@ -38,6 +39,8 @@ pub struct Run<'a> {
     pub bodies: Vec<TextRange>,
     /// What `upgrade()` holds.
     pub upgrade: Body,
+    /// What `downgrade()` holds.
+    pub downgrade: Body,
 }
 
 /// Runs through the statements of a module.
@@ -49,6 +52,7 @@ pub fn run<'a>(text: &'a str, body: &'a [Stmt], origin: Origin<'a>) -> Run<'a> {
         stars: Vec::new(),
         bodies: Vec::new(),
         upgrade: Body::Unknown,
+        downgrade: Body::Unknown,
     };
     run.statements(body, None);
     run
@@ -242,8 +246,10 @@ impl<'a> Run<'a> {
         self.bodies.push(function.range());
         let name = function.name.as_str();
         self.object(name, "function", span_of(&function.name), below);
-        if name == "upgrade" && below.is_none() {
-            self.upgrade = body_of(function);
+        match name {
+            "upgrade" if below.is_none() => self.upgrade = body_of(function),
+            "downgrade" if below.is_none() => self.downgrade = body_of(function),
+            _ => {}
         }
     }
 
@@ -394,8 +400,10 @@ impl<'a> Run<'a> {
     }
 
     fn bind(&mut self, name: &'a str, bound: Bound) {
-        if name == "upgrade" {
-            self.upgrade = Body::Unknown;
+        match name {
+            "upgrade" => self.upgrade = Body::Unknown,
+            "downgrade" => self.downgrade = Body::Unknown,
+            _ => {}
         }
         self.names.insert(name, bound);
     }
@@ -438,23 +446,5 @@ fn is_main(test: &Expr) -> bool {
             is_name(&compare.left) && is_main(right) || is_main(&compare.left) && is_name(right)
         }
         _ => false,
-    }
-}
-
-/// What a function does, if anything.
-fn body_of(function: &StmtFunctionDef) -> Body {
-    let idle = |statement: &&Stmt| match statement {
-        Stmt::Pass(_) => true,
-        Stmt::Return(statement) => {
-            statement.value.as_deref().is_none_or(Expr::is_none_literal_expr)
-        }
-        Stmt::Expr(statement) => {
-            matches!(*statement.value, Expr::StringLiteral(_) | Expr::EllipsisLiteral(_))
-        }
-        _ => false,
-    };
-    match function.body.iter().find(|statement| !idle(statement)) {
-        Some(statement) => Body::Code(span_of(statement)),
-        None => Body::Empty,
     }
 }

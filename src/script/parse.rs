@@ -137,8 +137,11 @@ impl Reader {
         if let Some((_, span)) = &mut self.reading.syntax {
             move_to(span);
         }
-        if let Body::Code(span) = &mut self.reading.upgrade {
-            move_to(span);
+        let reading = &mut self.reading;
+        for body in [&mut reading.upgrade, &mut reading.downgrade, &mut reading.top_level] {
+            if let Body::Code(span) = body {
+                move_to(span);
+            }
         }
         let header = &mut self.header;
         let lines = [&mut header.revision, &mut header.revises, &mut header.create_date];
@@ -160,6 +163,8 @@ impl Reader {
         if depth == Depth::Whole {
             script.ignores = ignores;
             script.upgrade = reading.upgrade;
+            script.downgrade = reading.downgrade;
+            script.top_level = reading.top_level;
         }
         // A NUL was replaced to go on reading; what the parser makes of that is of no interest.
         let nul = script.problems.iter().any(|problem| matches!(problem, Problem::NulByte(_)));

@@ -275,6 +275,33 @@ mod upgrade {
     #[test] fn twice()        { check_upgrade("def upgrade(): pass\ndef upgrade(): op.x()", Some("op.x()")); }
 }
 
+#[track_caller]
+fn check_operations(text: &str, expected: bool) {
+    assert_eq!(read(text).has_operations(), expected, "{text}");
+}
+
+const IDLE: &str = "'''m'''\nfrom alembic import op\nimport sqlalchemy as sa\nrevision: str = 'a'\ndown_revision = ('b', 'c')\n# comment\ndef upgrade() -> None:\n  pass\ndef downgrade():\n  '''none'''\n";
+
+#[rustfmt::skip]
+mod operations {
+    use super::*;
+
+    #[test] fn a_merge()              { check_operations(IDLE, false); }
+    #[test] fn in_upgrade()           { check_operations(&IDLE.replace("pass", "op.x()"), true); }
+    #[test] fn in_downgrade()         { check_operations(&IDLE.replace("'''none'''", "op.x()"), true); }
+    #[test] fn at_the_top()           { check_operations(&format!("{IDLE}op.x()"), true); }
+    #[test] fn another_name()         { check_operations(&format!("{IDLE}replaces = ['x']"), true); }
+    #[test] fn another_function()     { check_operations(&format!("{IDLE}def f(): pass"), true); }
+    #[test] fn a_decorator()          { check_operations(&IDLE.replace("def up", "@run\ndef up"), true); }
+    #[test] fn a_string_at_the_top()  { check_operations(&format!("{IDLE}'''more'''"), false); }
+    #[test] fn a_condition()          { check_operations(&format!("{IDLE}if x: pass"), true); }
+    #[test] fn no_downgrade()         { check_operations("revision = 'a'\ndown_revision = None\ndef upgrade(): pass", true); }
+    #[test] fn names_only() {
+        let script = parse(PathBuf::from("a.py"), IDLE.as_bytes(), Depth::Names, &NoModules);
+        assert!(script.has_operations(), "unknown is no proof");
+    }
+}
+
 /// The first problem in a few words.
 fn problem(bytes: &[u8]) -> String {
     let script = read_bytes(bytes);
