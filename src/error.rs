@@ -235,7 +235,9 @@ impl Error {
             Self::Read { path, .. } => {
                 Some(format!("see whether it is a file that you may read:   ls -l {path}"))
             }
-            Self::Usage { hint, .. } => Some((*hint).into()),
+            Self::Usage { hint, .. }
+            | Self::Unwritable { hint, .. }
+            | Self::Apply { hint, .. } => Some((*hint).into()),
             Self::NoSuchConfig { named_by: "ALEMBIC_CONFIG", .. } => {
                 Some("name another with `--config FILE`, or unset the variable".into())
             }
@@ -281,7 +283,6 @@ impl Error {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
             Self::Stale { .. } => Some("nothing was written; run the command again".into()),
-            Self::Unwritable { hint, .. } | Self::Apply { hint, .. } => Some((*hint).into()),
             Self::FileExists { .. } => {
                 Some("nothing was written; move it away, or choose another `--rev-id` or message".into())
             }

@@ -40,6 +40,13 @@ impl ContentHash {
     }
 }
 
+/// The first 12 hexadecimal digits of the SHA-256 of `bytes`: an id that follows from what it stands for.
+fn derived_digits(bytes: &[u8]) -> String {
+    let mut digits = ContentHash::of(bytes).hex();
+    digits.truncate(12);
+    digits
+}
+
 /// One file that a repair changes, with what must be true first. Paths are absolute and resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {

@@ -346,7 +346,8 @@ impl<'a> RevisionGraph<'a> {
         let is_last = |node: &Node| {
             common[node.index()] && !self.children(*node).iter().any(|child| common[child.index()])
         };
-        let nearest = if nodes.is_empty() { Vec::new() } else { self.nodes().filter(is_last).collect() };
+        let nearest =
+            if nodes.is_empty() { Vec::new() } else { self.nodes().filter(is_last).collect() };
         (nearest, common.contains(&true))
     }
 

@@ -371,7 +371,9 @@ impl Published {
         // A revision that was edited on the baseline is there twice; it was there when this branch left all the same.
         for files in self.environments.iter_mut().flat_map(|one| one.others.values_mut()) {
             let at_base = files.iter().any(|file| file.at_base);
-            files.iter_mut().for_each(|file| file.at_base = at_base);
+            for file in files.iter_mut() {
+                file.at_base = at_base;
+            }
         }
         Ok(())
     }

@@ -24,11 +24,7 @@ use crate::ui::{Answer, Ui};
 const QUESTION: &str = "Auto-merge migrations?";
 
 /// Runs the flow.
-pub(super) fn run(
-    global: &GlobalArgs,
-    args: &AutoMergeArgs,
-    ui: Ui,
-) -> Result<ExitStatus, Error> {
+pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<ExitStatus, Error> {
     saying::no_concise(global.format)?;
     let project = Project::open(global, ui, Scope::Repository)?;
     project.warn(false);
@@ -128,7 +124,8 @@ fn write(
                     carried.undo()?;
                     let output = failed.output.trim_end();
                     let reason = failed.reason;
-                    let reason = if output.is_empty() { reason } else { format!("{reason}\n\n{output}") };
+                    let reason =
+                        if output.is_empty() { reason } else { format!("{reason}\n\n{output}") };
                     return Err(Error::NotCommitted { reason });
                 }
             }
@@ -174,7 +171,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
         )));
     }
     let git = Git::new(&project.root.path);
-    let inside = |path: &Path| project.from_top(path).map(Path::to_path_buf);
+    let inside = |path: &Path| project.inside(path).map(Path::to_path_buf);
     let of_heads: Vec<PathBuf> = heads.iter().filter_map(|head| inside(&head.path)).collect();
     let borrowed: Vec<&Path> = of_heads.iter().map(PathBuf::as_path).collect();
     let states = git.states(&borrowed).map_err(project::git_error)?;
@@ -198,10 +195,8 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
     let (own, others): (Vec<_>, Vec<_>) =
         paths.iter().zip(&states).partition(|(_, state)| **state == FileState::Clean);
     let own: Vec<PathBuf> = own.into_iter().map(|(path, _)| path.clone()).collect();
-    let others: Vec<String> = others
-        .into_iter()
-        .map(|(path, _)| project.shown(&project.root.path.join(path)))
-        .collect();
+    let others: Vec<String> =
+        others.into_iter().map(|(path, _)| project.shown(&project.root.path.join(path))).collect();
     let left = (!others.is_empty()).then(|| {
         format!("written but not committed, since you had changes there: {}", others.join(", "))
     });
@@ -219,8 +214,8 @@ fn stage(
 ) -> Result<(), Error> {
     let mut paths: Vec<&Path> = Vec::new();
     for change in &carried.changes {
-        paths.extend(project.from_top(change.path()));
-        paths.extend(change.path_after().and_then(|path| project.from_top(path)));
+        paths.extend(project.inside(change.path()));
+        paths.extend(change.path_after().and_then(|path| project.inside(path)));
     }
     paths.sort_unstable();
     paths.dedup();
@@ -237,7 +232,7 @@ fn message(project: &Project, heads: &[Head], subject: &str) -> Result<String, E
     } else {
         format!("{subject}\n")
     };
-    let paths: Vec<&Path> = heads.iter().filter_map(|head| project.from_top(&head.path)).collect();
+    let paths: Vec<&Path> = heads.iter().filter_map(|head| project.inside(&head.path)).collect();
     let git = Git::new(&project.root.path);
     let origins = git.origins(&["HEAD"], Walk::FirstParent, &paths).map_err(project::git_error)?;
     let lines = heads.iter().zip(origins).filter_map(|(head, origin)| {
@@ -246,7 +241,7 @@ fn message(project: &Project, heads: &[Head], subject: &str) -> Result<String, E
     });
     let lines: String = lines.collect();
     if !lines.is_empty() {
-        message.push_str(&format!("\n{lines}"));
+        message.extend(["\n", &lines]);
     }
     Ok(message)
 }

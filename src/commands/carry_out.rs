@@ -24,7 +24,7 @@ use crate::runner::{self, Outcome};
 use crate::settings;
 
 /// How long one post-write hook may take.
-const HOOK_LIMIT: Duration = Duration::from_secs(120);
+const HOOK_LIMIT: Duration = Duration::from_mins(2);
 
 /// What was written and has to be finished or undone.
 pub(super) struct Carried<'p> {
@@ -60,7 +60,8 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
 
 /// Ends what an earlier run was stopped in, and says so.
 pub(super) fn recover(project: &Project) -> Result<(), Error> {
-    let recovery = apply::recover(&workplace(project)?).map_err(|error| apply_error(project, &error))?;
+    let recovery =
+        apply::recover(&workplace(project)?).map_err(|error| apply_error(project, &error))?;
     let shown = |path: &Path| project.shown(path);
     match recovery {
         Recovery::Nothing => {}
@@ -70,14 +71,18 @@ pub(super) fn recover(project: &Project) -> Result<(), Error> {
                 project.say("an earlier run was stopped before it changed anything");
             } else {
                 let files = files.join(", ");
-                project.say(&format!("an earlier run was stopped midway; put back as before: {files}"));
+                project.say(&format!(
+                    "an earlier run was stopped midway; put back as before: {files}"
+                ));
             }
             undone.kept.iter().for_each(|kept| project.note(&kept.message(&shown)));
         }
         Recovery::Finished { files } => {
             let files: Vec<String> = files.iter().map(|path| shown(path)).collect();
             let files = files.join(", ");
-            project.say(&format!("an earlier run was stopped after it had written and verified: {files}"));
+            project.say(&format!(
+                "an earlier run was stopped after it had written and verified: {files}"
+            ));
         }
     }
     Ok(())
@@ -124,8 +129,8 @@ pub(super) fn carry_out<'p>(
     let changes: Vec<Change> = changes(repairs).into_iter().map(|(change, _)| change).collect();
     refuse_unmerged(project, &changes)?;
     let guard = interrupt::guard();
-    let written =
-        apply::write(&workplace(project)?, &changes).map_err(|error| apply_error(project, &error))?;
+    let written = apply::write(&workplace(project)?, &changes)
+        .map_err(|error| apply_error(project, &error))?;
     let mut carried = Carried { project, written, changes, notes: Vec::new(), guard };
     match verified(repairs, hooks, &mut carried) {
         Ok(()) => Ok(carried),
@@ -172,7 +177,10 @@ impl Carried<'_> {
     pub(super) fn undo(self) -> Result<(), Error> {
         let Self { project, written, guard, .. } = self;
         let undone = written.undo().map_err(|error| apply_error(project, &error))?;
-        undone.kept.iter().for_each(|kept| project.note(&kept.message(&|path| project.shown(path))));
+        undone
+            .kept
+            .iter()
+            .for_each(|kept| project.note(&kept.message(&|path| project.shown(path))));
         drop(guard);
         Ok(())
     }
@@ -198,7 +206,7 @@ fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
         return Ok(());
     }
     let inside: Vec<&Path> =
-        changes.iter().filter_map(|change| project.from_top(change.path())).collect();
+        changes.iter().filter_map(|change| project.inside(change.path())).collect();
     let git = Git::new(&project.root.path);
     let states = git.states(&inside).map_err(project::git_error)?;
     let unmerged = inside.iter().zip(&states).find(|(_, state)| **state == FileState::Unmerged);
@@ -237,9 +245,11 @@ fn run_hooks(repairs: &[Repair<'_>], carried: &mut Carried<'_>) -> Result<(), Er
             let Change::Create { path, .. } = change else { continue };
             for hook in &hooks {
                 let notes = match hook {
-                    Ok(hook) => post_write::run(std::slice::from_ref(hook), &path, &place, &mut |said| {
-                        project.pass_on(said);
-                    }),
+                    Ok(hook) => {
+                        post_write::run(std::slice::from_ref(hook), &path, &place, &mut |said| {
+                            project.pass_on(said);
+                        })
+                    }
                     Err(sentence) => vec![sentence.clone()],
                 };
                 carried.notes.extend(notes);

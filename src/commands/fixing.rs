@@ -161,14 +161,18 @@ fn step(history: &small::History<'_>, finding: &Diagnostic) -> Option<(Step, Str
         }
         "sequence-collision" => {
             let step = small::renumber(history, path)?;
-            let name = |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
-            let to = step.rewrites.iter().find_map(|rewrite| rewrite.path.as_ref()).and_then(name)?;
+            let name =
+                |path: &PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let to =
+                step.rewrites.iter().find_map(|rewrite| rewrite.path.as_ref()).and_then(name)?;
             Some((step, format!("{} is {to} now", name(path)?)))
         }
         "redundant-merge" => {
             let step = small::drop_merge(history, path)?;
             let sentence = match &step.successor {
-                Some((old, new)) => format!("{old} joined nothing and is gone: {new} is in its place"),
+                Some((old, new)) => {
+                    format!("{old} joined nothing and is gone: {new} is in its place")
+                }
                 None => format!("{} follows only what it needs", id?),
             };
             Some((step, sentence))
@@ -193,10 +197,17 @@ fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(),
 }
 
 /// Makes one head of several.
-pub(super) fn heads(repair: &mut Repair<'_>, means: Means<'_>, mended: &mut Mended) -> Result<(), Error> {
+pub(super) fn heads(
+    repair: &mut Repair<'_>,
+    means: Means<'_>,
+    mended: &mut Mended,
+) -> Result<(), Error> {
     let graph = repair.graph();
     if graph.load_error().is_some() {
-        mended.account.notes.push("the heads are left alone as long as alembic cannot load the history".into());
+        mended
+            .account
+            .notes
+            .push("the heads are left alone as long as alembic cannot load the history".into());
         return Ok(());
     }
     let stand_apart = merge::stand_apart(&graph, &graph.distinct_heads());
@@ -237,7 +248,7 @@ fn merge_heads(
             Ok(joined) => {
                 mended.account.sentences.push(joined.sentence);
                 mended.account.notes.extend(joined.notes);
-                mended.account.subject = "Merge migration heads".to_owned();
+                "Merge migration heads".clone_into(&mut mended.account.subject);
             }
             Err(refused) => {
                 mended.account.notes.push(refused.as_note());
@@ -254,7 +265,8 @@ fn tell(project: &Project, repairs: &[Repair<'_>], changes: &[Change], mended: &
             project.note(note);
         }
     } else if project.format == Format::Text {
-        let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
+        let touched: Vec<&Repair<'_>> =
+            repairs.iter().filter(|repair| !repair.is_empty()).collect();
         saying::done(project, &touched, changes, &mended.account);
     }
 }

@@ -30,8 +30,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
         saying::nothing(&project, &[&repair], "nothing to merge");
         return Ok(ExitStatus::Success);
     }
-    let published =
-        if args.context { super::baseline::published(&project, None)? } else { None };
+    let published = if args.context { super::baseline::published(&project, None)? } else { None };
     let order = Order {
         message: args.message.as_deref(),
         context: args.context,

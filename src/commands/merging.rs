@@ -89,9 +89,9 @@ pub(super) fn join(
     let successors = made.parents.iter().map(|id| (id.to_string(), made.id.to_string())).collect();
     let unclear = repair.follow_heads(&successors)?;
     let project = repair.project;
-    let notes = unclear.iter().map(|path| {
-        format!("{} names a head of before: change it by hand", project.shown(path))
-    });
+    let notes = unclear
+        .iter()
+        .map(|path| format!("{} names a head of before: change it by hand", project.shown(path)));
     let sentence = format!("{} joins {}", made.id, list(&made.parents));
     let notes = notes.collect();
     Ok(Ok(Joined { sentence, notes }))
@@ -180,8 +180,7 @@ fn make(
     let ids: Vec<&RevisionId> = parents.iter().collect();
     let label = order.label;
     let scripts = &repair.scripts;
-    let Naming { id, stem } =
-        merge::naming(scripts, &folder, &ids, message, label, &slug, &source);
+    let Naming { id, stem } = merge::naming(scripts, &folder, &ids, message, label, &slug, &source);
     merge::check_names(&graph, &id, label).map_err(|refusal| refused(&refusal))?;
     let date = date(repair, group, order)?;
     let labels: Vec<BranchLabel> = label.map(BranchLabel::new).into_iter().collect();
@@ -203,7 +202,8 @@ fn make(
         output_encoding: &configuration.output_encoding(),
         option: &|section, name| configuration.option(section, name),
     };
-    let (path, content) = file::file(&new, &style).map_err(|error| saying::file_error(repair, &error, &parents))?;
+    let (path, content) =
+        file::file(&new, &style).map_err(|error| saying::file_error(repair, &error, &parents))?;
     if fs::exists(&path) {
         return Err(Error::FileExists { path: repair.project.shown(&path) });
     }
@@ -212,10 +212,8 @@ fn make(
 
 fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
     let path = repair.environment.script_location.join("script.py.mako");
-    fs::read(&path).map_err(|error| Error::Read {
-        path: repair.project.shown(&path),
-        reason: error.reason,
-    })
+    fs::read(&path)
+        .map_err(|error| Error::Read { path: repair.project.shown(&path), reason: error.reason })
 }
 
 /// `--date`; else the date of the newest parent, so that whoever merges the same heads writes the same file; else now.

@@ -121,7 +121,7 @@ impl Project {
     }
 
     /// `path` as git names it: relative to the top folder; `None` for one outside.
-    pub(super) fn from_top<'a>(&self, path: &'a Path) -> Option<&'a Path> {
+    pub(super) fn inside<'a>(&self, path: &'a Path) -> Option<&'a Path> {
         path.strip_prefix(&self.root.path).ok()
     }
 

@@ -37,7 +37,8 @@ pub(super) fn run(global: &GlobalArgs, args: &RebaseArgs, ui: Ui) -> Result<Exit
         }
     }
     // An argument means something in one environment and is unknown in the others.
-    if !args.revs.is_empty() && refused.iter().any(|(_, why)| !why.is_unknown) || !acted.is_empty() {
+    if !args.revs.is_empty() && refused.iter().any(|(_, why)| !why.is_unknown) || !acted.is_empty()
+    {
         refused.retain(|(_, why)| !why.is_unknown);
     }
     if acted.len() + refused.len() > 1 {

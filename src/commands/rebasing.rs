@@ -111,7 +111,7 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
         }));
     }
     let mut account = account(repair, &plan, ask);
-    account.notes.extend(plan.warnings.iter().map(|warning| warning.sentence()));
+    account.notes.extend(plan.warnings.iter().map(Warning::sentence));
     if !others.is_empty() {
         account.notes.push(format!(
             "what was moved is on other branches too, which have it as it was: {}",
@@ -211,25 +211,21 @@ fn successors(repair: &Repair<'_>, plan: &Plan, old_heads: &[String]) -> BTreeMa
             }
         }
     };
-    let pairs = old_heads.iter().filter_map(|old| Some((old.clone(), graph.id(above(old)?).to_string())));
+    let pairs =
+        old_heads.iter().filter_map(|old| Some((old.clone(), graph.id(above(old)?).to_string())));
     pairs.filter(|(old, new)| old != new).collect()
 }
 
 /// Other branches that have what is moved.
-fn other_branches(
-    repair: &Repair<'_>,
-    plan: &Plan,
-    ask: &Ask<'_>,
-) -> Result<Vec<String>, Error> {
+fn other_branches(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Result<Vec<String>, Error> {
     let project = repair.project;
     if !project.root.repository {
         return Ok(Vec::new());
     }
     let touched = plan.rewrites.iter().map(|rewrite| rewrite.script).chain(plan.dropped.clone());
     let paths = touched.filter(|position| !plan.restored.contains(position));
-    let paths: Vec<&Path> = paths
-        .filter_map(|position| project.from_top(&repair.scripts[position].path))
-        .collect();
+    let paths: Vec<&Path> =
+        paths.filter_map(|position| project.inside(&repair.scripts[position].path)).collect();
     let git = Git::new(&project.root.path);
     // Branches that do not exist before the first commit.
     if git.commit("HEAD").is_err() {

@@ -13,10 +13,10 @@ use crate::check::{self, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Environment;
 use crate::error::Error;
+use crate::fix::Rewrite;
+use crate::fix::edit::{self, Unwritable};
 use crate::fix::overlay::Overlay;
 use crate::fix::tripwire::{self, Tripwire};
-use crate::fix::edit::{self, Unwritable};
-use crate::fix::Rewrite;
 use crate::fs;
 use crate::graph::RevisionGraph;
 use crate::loader::{self, Loaded};
@@ -56,8 +56,7 @@ impl<'p> Repair<'p> {
     pub(super) fn open(project: &'p Project, index: usize) -> Result<Self, Error> {
         let environment = &project.discovery.environments[index];
         let modules = FolderModules::new(environment.module_roots.clone());
-        let on_disk =
-            loader::reload(snapshot::worktree(environment), Depth::Whole, &modules, None);
+        let on_disk = loader::reload(snapshot::worktree(environment), Depth::Whole, &modules, None);
         let locations = environment.version_locations.iter().filter(|location| location.exists);
         let resolved = |path: &PathBuf| fs::resolve(path).unwrap_or_else(|_| fs::normalize(path));
         Ok(Self {
@@ -122,8 +121,8 @@ impl<'p> Repair<'p> {
         for rewrite in rewrites {
             let script = self.scripts[rewrite.script].clone();
             let bytes = self.know(&script.path)?;
-            let content = edit::rewrite(&script, &bytes, rewrite)
-                .map_err(|error| self.unwritable(&error))?;
+            let content =
+                edit::rewrite(&script, &bytes, rewrite).map_err(|error| self.unwritable(&error))?;
             let path = rewrite.path.clone().unwrap_or_else(|| script.path.clone());
             fresh.insert(rewrite.script, self.parse(&path, &content));
             self.overlay.edit(&script.path, content);
@@ -181,7 +180,8 @@ impl<'p> Repair<'p> {
 
     /// Puts a script where Alembic would load it.
     fn insert(&mut self, script: Script) {
-        let after = |other: &Script| self.load_order(&other.path, &script.path) == Ordering::Greater;
+        let after =
+            |other: &Script| self.load_order(&other.path, &script.path) == Ordering::Greater;
         let at = self.scripts.iter().position(after).unwrap_or(self.scripts.len());
         self.scripts.insert(at, script);
     }
@@ -217,7 +217,8 @@ impl<'p> Repair<'p> {
         let mut folders = self.locations.clone();
         folders.extend(fs::resolve(&self.environment.script_location));
         let mut unclear = Vec::new();
-        for path in folders.iter().flat_map(|folder| tripwire::NAMES.map(|name| folder.join(name))) {
+        for path in folders.iter().flat_map(|folder| tripwire::NAMES.map(|name| folder.join(name)))
+        {
             if !fs::is_file(&path) || fs::link_target(&path).is_ok() {
                 continue;
             }

@@ -135,11 +135,15 @@ fn next(project: &Project, changes: &[Change], subject: &str) -> String {
 }
 
 fn lines(said: &[String]) -> String {
-    said.iter().map(|line| format!("{}\n", sanitize(line))).collect()
+    sanitized(&said.join("\n"))
 }
 
 fn sanitized(text: &str) -> String {
-    text.lines().map(|line| format!("{}\n", sanitize(line))).collect()
+    let mut lines = String::new();
+    for line in text.lines() {
+        lines.extend([&*sanitize(line), "\n"]);
+    }
+    lines
 }
 
 /// The JSON document of a repair.

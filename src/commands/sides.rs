@@ -67,7 +67,7 @@ fn sides(
         state: None,
     };
     let paths: Option<Vec<_>> =
-        heads.iter().map(|&head| project.from_top(&graph.script(head).path)).collect();
+        heads.iter().map(|&head| project.inside(&graph.script(head).path)).collect();
     let Some(paths) = paths.filter(|_| project.root.repository) else {
         return Ok(heads.iter().map(bare).collect());
     };
@@ -148,11 +148,11 @@ pub(super) fn shown(repair: &Repair<'_>, published: Option<&Published>) -> Resul
     let widths: Vec<usize> = (0..5).map(width).collect();
     for row in &rows {
         let cells = row.iter().zip(&widths).filter(|(_, width)| **width > 0);
-        let line: String = cells.map(|(cell, width)| format!("{cell:width$}   ")).collect();
-        text.push_str(&format!("  {}\n", line.trim_end()));
+        let cells: Vec<String> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+        text.extend(["  ", cells.join("   ").trim_end(), "\n"]);
     }
     if heads.len() > SHOWN {
-        text.push_str(&format!("  and {} more\n", heads.len() - SHOWN));
+        text.extend(["  and ", &(heads.len() - SHOWN).to_string(), " more\n"]);
     }
     text.push('\n');
     Ok(text)
@@ -164,10 +164,11 @@ fn row(repair: &Repair<'_>, graph: &RevisionGraph<'_>, side: &Side) -> [String; 
     let message: String =
         revision.message().lines().next().unwrap_or_default().chars().take(40).collect();
     let who = match (&side.origin, side.state) {
-        (_, Some(FileState::Untracked | FileState::Ignored)) => "not committed yet".to_owned(),
-        (Some(origin), _) => format!("{}, {}", origin.author, origin.day),
-        (None, Some(_)) => "not committed yet".to_owned(),
-        (None, None) => String::new(),
+        (_, None) => String::new(),
+        (Some(origin), Some(FileState::Clean | FileState::Changed { .. })) => {
+            format!("{}, {}", origin.author, origin.day)
+        }
+        (_, Some(_)) => "not committed yet".to_owned(),
     };
     let path = repair.project.shown(&graph.script(side.head).path);
     let branch = side.full.clone().unwrap_or_default();

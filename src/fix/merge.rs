@@ -8,8 +8,6 @@ pub mod file;
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::environment::ExpectedHeads;
 use crate::filename::{Sequence, is_numbered};
 use crate::graph::symbol::{Found, LookupError};
@@ -277,9 +275,7 @@ pub fn derived_id(parents: &[&RevisionId], message: &str, label: Option<&str>) -
     parts.sort_unstable();
     parts.push(message);
     parts.push(label.unwrap_or_default());
-    let digest = Sha256::digest(parts.join("\n"));
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    RevisionId::new(hex)
+    RevisionId::new(super::derived_digits(parts.join("\n").as_bytes()))
 }
 
 /// How the files of a numbered project carry their number.

@@ -5,8 +5,6 @@
 
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use super::Rewrite;
 use crate::filename::Sequence;
 use crate::graph::{Node, RevisionGraph};
@@ -111,7 +109,8 @@ pub fn drop_merge(history: &History<'_>, path: &Path) -> Option<Step> {
     let mine = history.position(path).filter(|&at| history.is_unpublished(at))?;
     let script = &history.scripts[mine];
     let graph = history.graph;
-    let node = graph.find(script.id()?.as_str()).filter(|&node| graph.script_index(node) == mine)?;
+    let node =
+        graph.find(script.id()?.as_str()).filter(|&node| graph.script_index(node) == mine)?;
     let needed = needed(graph, node);
     let [parent] = needed[..] else {
         return Some(reparented(mine, graph, &needed));
@@ -159,12 +158,7 @@ fn renamed(
 }
 
 /// Lets every unpublished script but `except` mean `new` where it says `old`.
-fn references(
-    history: &History<'_>,
-    except: usize,
-    old: &RevisionId,
-    new: &RevisionId,
-) -> Step {
+fn references(history: &History<'_>, except: usize, old: &RevisionId, new: &RevisionId) -> Step {
     let mut step = Step::default();
     for (position, script) in history.scripts.iter().enumerate() {
         let Some(revision) = &script.revision else { continue };
@@ -194,15 +188,8 @@ fn references(
 
 /// The first 12 hexadecimal digits of SHA-256 over the old id and the parents, each after a NUL.
 pub fn derived(old: &RevisionId, parents: &[RevisionId]) -> RevisionId {
-    let mut hasher = Sha256::new();
-    hasher.update(old.as_str());
-    for parent in parents {
-        hasher.update([0]);
-        hasher.update(parent.as_str());
-    }
-    let digest = hasher.finalize();
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    RevisionId::new(hex)
+    let texts = [old].into_iter().chain(parents).map(RevisionId::as_str);
+    RevisionId::new(super::derived_digits(texts.collect::<Vec<_>>().join("\0").as_bytes()))
 }
 
 /// The path with the new id where its name holds the old one.

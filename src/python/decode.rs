@@ -242,7 +242,6 @@ impl Codec {
     }
 }
 
-
 impl Alphabet {
     fn table(self) -> Table {
         match self {

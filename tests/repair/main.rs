@@ -81,7 +81,12 @@ fn repaired(seed: u64, project: &Project, arguments: &[&str], tally: &mut Tally)
 }
 
 /// Published files are as they were, and the same command does nothing more.
-fn check_settled(seed: u64, project: &Project, published: &[(std::path::PathBuf, Vec<u8>)], arguments: &[&str]) {
+fn check_settled(
+    seed: u64,
+    project: &Project,
+    published: &[(std::path::PathBuf, Vec<u8>)],
+    arguments: &[&str],
+) {
     for (path, before) in published {
         assert_eq!(&std::fs::read(path).unwrap(), before, "seed {seed}: {}", path.display());
     }
@@ -163,13 +168,16 @@ fn check_stamped(
     std::fs::copy(database, &copy).unwrap();
     let plain = alembic.run(&project.path(), database, &["upgrade head"]);
     let tables: Vec<String> = plain.tables.keys().cloned().collect();
-    let is_complete = plain.failed.is_none() && tables == project.tables().into_iter().collect::<Vec<_>>();
+    let is_complete =
+        plain.failed.is_none() && tables == project.tables().into_iter().collect::<Vec<_>>();
     if is_complete {
         return;
     }
     let advice = advice_for(said, id);
-    let advice = advice.unwrap_or_else(|| panic!("seed {seed}: nothing is said of a database at {id}:\n{said}"));
-    let commands: Vec<&str> = advice.split(" && ").map(|one| one.trim_start_matches("alembic ")).collect();
+    let advice = advice
+        .unwrap_or_else(|| panic!("seed {seed}: nothing is said of a database at {id}:\n{said}"));
+    let commands: Vec<&str> =
+        advice.split(" && ").map(|one| one.trim_start_matches("alembic ")).collect();
     let mended = alembic.run(&project.path(), &copy, &commands);
     check_complete(seed, project, &mended);
 }

@@ -130,7 +130,8 @@ impl Project {
         for name in ["alembic.ini", "db/env.py"] {
             copy(&self.folder.path().join(name), &folder.join(name));
         }
-        for entry in fs::read_dir(self.folder.path().join("db/versions")).expect("there").flatten() {
+        for entry in fs::read_dir(self.folder.path().join("db/versions")).expect("there").flatten()
+        {
             copy(&entry.path(), &folder.join("db/versions").join(entry.file_name()));
         }
     }
@@ -176,7 +177,8 @@ fn migrations(random: &mut Random) -> Vec<Migration> {
     let mut all: Vec<Migration> = Vec::new();
     for number in 0..published + own {
         let is_published = number < published;
-        let id = format!("{}{:07x}", if is_published { 'p' } else { 'u' }, random.next() & 0xfff_ffff);
+        let id =
+            format!("{}{:07x}", if is_published { 'p' } else { 'u' }, random.next() & 0xfff_ffff);
         let known: Vec<String> = all.iter().map(|one| one.id.clone()).collect();
         let parents = parents(&all, is_published, random);
         let is_merge = parents.len() > 1;
@@ -198,10 +200,8 @@ fn migrations(random: &mut Random) -> Vec<Migration> {
 /// `main` is mostly one line; what is not published follows something of it or of its own.
 fn parents(all: &[Migration], published: bool, random: &mut Random) -> Vec<String> {
     let Some(last) = all.last() else { return Vec::new() };
-    let heads: Vec<&Migration> = all
-        .iter()
-        .filter(|one| !all.iter().any(|other| other.parents.contains(&one.id)))
-        .collect();
+    let heads: Vec<&Migration> =
+        all.iter().filter(|one| !all.iter().any(|other| other.parents.contains(&one.id))).collect();
     if heads.len() > 1 && random.percent(if published { 60 } else { 15 }) {
         let mut several: Vec<String> = heads.iter().map(|one| one.id.clone()).collect();
         random.shuffle(&mut several);
@@ -245,6 +245,10 @@ fn content(migration: &Migration, random: &mut Random) -> Vec<u8> {
         "    pass\n".to_owned()
     });
     text.push_str("\n\ndef downgrade():\n");
-    text.push_str(&if *makes_table { format!("    op.drop_table(\"{id}\")\n") } else { "    pass\n".to_owned() });
+    text.push_str(&if *makes_table {
+        format!("    op.drop_table(\"{id}\")\n")
+    } else {
+        "    pass\n".to_owned()
+    });
     bytes(&text, random)
 }
