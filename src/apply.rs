@@ -235,7 +235,9 @@ impl Written {
     ///
     /// # Errors
     /// When a file cannot be put back; the journal then stays for the next run.
-    pub fn undo(self) -> Result<Undone, ApplyError> {
+    pub fn undo(mut self) -> Result<Undone, ApplyError> {
+        // A run that is killed in here must be undone by the next one, not finished.
+        self.note(State::Writing)?;
         let undone = undo::undo(&self.workplace, &self.journal)?;
         undo::clear(&self.workplace, &self.journal)?;
         Ok(undone)
@@ -246,23 +248,15 @@ impl Written {
     /// # Errors
     /// When the file cannot be read, or the journal cannot be written.
     pub fn accept(&mut self, path: &Path) -> Result<(), ApplyError> {
-        let left = |path: &Path, trouble: Trouble, journal: &Path| {
-            let aftermath =
-                Aftermath::Left { path: path.to_path_buf(), journal: journal.to_path_buf() };
-            ApplyError { path: path.to_path_buf(), trouble, aftermath }
-        };
-        let journal = &self.workplace.journal;
         let now = match fs::read(path) {
             Ok(bytes) => Some(ContentHash::of(&bytes).hex()),
             Err(error) if error.missing => None,
-            Err(error) => return Err(left(path, Trouble::Other(error.reason), journal)),
+            Err(error) => return Err(self.left(path, Trouble::Other(error.reason))),
         };
         for step in self.journal.steps.iter_mut().filter(|step| step.path == path) {
             step.new.clone_from(&now);
         }
-        self.journal
-            .write(&self.workplace)
-            .map_err(|error| left(&error.path, Trouble::of(&error), journal))
+        self.write_journal()
     }
 
     /// Notes that the result was verified, so that a run killed from here on is finished and not undone.
@@ -270,25 +264,37 @@ impl Written {
     /// # Errors
     /// When the journal cannot be written.
     pub fn verified(&mut self) -> Result<(), ApplyError> {
-        self.journal.state = State::Verified;
-        self.journal.write(&self.workplace).map_err(|error| {
-            self.journal.state = State::Writing;
-            let aftermath = Aftermath::Left {
-                path: error.path.clone(),
-                journal: self.workplace.journal.clone(),
-            };
-            ApplyError { trouble: Trouble::of(&error), path: error.path, aftermath }
-        })
+        self.note(State::Verified)
+    }
+
+    /// Brings the state in the journal up to date, where it is another one.
+    fn note(&mut self, state: State) -> Result<(), ApplyError> {
+        let before = std::mem::replace(&mut self.journal.state, state);
+        if before == state {
+            return Ok(());
+        }
+        self.write_journal().inspect_err(|_| self.journal.state = before)
+    }
+
+    fn write_journal(&self) -> Result<(), ApplyError> {
+        let written = self.journal.write(&self.workplace);
+        written.map_err(|error| self.left(&error.path, Trouble::of(&error)))
+    }
+
+    /// An error after which the changes stand as they are, and the journal stays for the next run.
+    fn left(&self, path: &Path, trouble: Trouble) -> ApplyError {
+        let path = path.to_path_buf();
+        let journal = self.workplace.journal.clone();
+        let aftermath = Aftermath::Left { path: path.clone(), journal };
+        ApplyError { path, trouble, aftermath }
     }
 
     /// Makes the changes final.
     ///
     /// # Errors
     /// When the journal cannot be removed.
-    pub fn finish(mut self) -> Result<(), ApplyError> {
-        if self.journal.state == State::Writing {
-            self.verified()?;
-        }
+    pub fn finish(self) -> Result<(), ApplyError> {
+        // Without its document the journal means nothing: taking that away is the moment from which the changes stay.
         undo::clear(&self.workplace, &self.journal)
     }
 }

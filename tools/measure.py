@@ -9,9 +9,12 @@ Builds the program with `--profile dist` and takes Alembic from where `./test` p
 starting included, with a warm page cache: wall time and processor time of the quickest run, since whatever else the
 machine does can only add to it, and the peak of resident memory (on Linux).
 "Bare reading" is `examples/bare_reading.rs`: list the folder, open and read every file, one thread, one buffer.
+The second table has whole repairs, from reading to what was written read again, beside `check` of the same project; what
+`rebase` asks of git is the difference to the rows without git.
 "Default" files are the generator's (8 KB on average), "real" ones as large as real projects' (2.4 KB).
 """
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -111,6 +114,70 @@ def figures(program, reader, folder, count, runs):
         forget_compiled(folder)
 
 
+def forked(folder, count, size):
+    """A project with two heads, all of it on `main` but the one revision that is a head of its own; the two heads."""
+    generator = [sys.executable, ROOT / "tools/gen_project.py", "--count", str(count), "--out", folder, "--heads", "2"]
+    told = subprocess.run([*generator, *SIZES[size]], check=True, stdout=subprocess.PIPE)
+    published, own = json.loads(told.stdout)["heads"]
+    (file,) = (folder / "alembic/versions").glob(f"{own}_*.py")
+    elsewhere = folder.with_suffix(".py")
+    file.rename(elsewhere)
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "published")
+    git(folder, "checkout", "-q", "-b", "feature")
+    elsewhere.rename(file)
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "own")
+    return published, own
+
+
+def git(folder, *arguments):
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
+
+
+def repairs(program, folder, heads, runs):
+    """Yields (what, measurement): whole repairs, written, read again and verified, with git and without."""
+    def restore():
+        git(folder, "checkout", "-q", ".")
+        git(folder, "clean", "-f", "-d", "-q")
+
+    yield "onehead check", quickest([program, "check"], folder, runs)
+    yield "onehead merge", quickest([program, "merge"], folder, runs, restore)
+    yield "onehead rebase", quickest([program, "rebase"], folder, runs, restore)
+    restore()
+    bare = folder.with_name(f"{folder.name}-bare")
+    copied = shutil.copytree(folder, bare, ignore=shutil.ignore_patterns(".git"))
+    versions, kept = copied / "alembic/versions", copied / "kept"
+    shutil.copytree(versions, kept)
+
+    def put_back():
+        shutil.rmtree(versions)
+        shutil.copytree(kept, versions)
+
+    published, own = heads
+    yield "onehead merge, without git", quickest([program, "merge"], copied, runs, put_back)
+    rebase = [program, "rebase", own, "--onto", published]
+    yield "onehead rebase, without git", quickest(rebase, copied, runs, put_back)
+    shutil.rmtree(bare)
+
+
+def measure_repairs(program, scratch, options):
+    print("\n| revisions | files | command | wall ms | processor ms | peak MiB | times check |")
+    print("|---:|---|---|---:|---:|---:|---:|")
+    for count in options.counts:
+        for size in options.sizes:
+            folder = pathlib.Path(scratch, f"forked-{count}-{size}")
+            heads = forked(folder, count, size)
+            check = None
+            for what, (wall, processor, memory) in repairs(program, folder, heads, min(options.runs, 5)):
+                check = check or wall
+                print(f"| {count:,} | {size} | {what} | {wall * 1e3:.1f} | {processor * 1e3:.1f} "
+                      f"| {mib(memory)} | {wall / check:.1f} |", flush=True)
+            shutil.rmtree(folder)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--counts", type=int, nargs="+", default=[100, 1000, 10000])
@@ -139,6 +206,7 @@ def main():
                     print(f"| {count:,} | {size} | {what} | {wall * 1e3:.1f} | {processor * 1e3:.1f} "
                           f"| {mib(memory)} | {wall / bare:.1f} |", flush=True)
                 shutil.rmtree(folder)
+        measure_repairs(program, scratch, options)
 
 
 if __name__ == "__main__":

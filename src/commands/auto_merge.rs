@@ -14,7 +14,7 @@ use super::strategy;
 use crate::cli::{AutoMergeArgs, GlobalArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
-use crate::fix::merge;
+use crate::fix::{Change, merge};
 use crate::git::{FileState, Git, Origin, Walk};
 use crate::graph::Node;
 use crate::revision::RevisionId;
@@ -97,52 +97,69 @@ fn write(
     let mut account = mended.account;
     // Asked before anything is written: afterwards every file is a changed one.
     let plan = if args.no_commit { Commit::No } else { plan(project, repairs, heads)? };
+    let message = match &plan {
+        Commit::Files { .. } => message(project, heads, &account.subject)?,
+        _ => String::new(),
+    };
     let hooks = saying::wants_hooks(project, args.hooks);
     let mut carried = carry_out::carry_out(project, repairs, hooks)?;
     account.notes.append(&mut carried.notes);
+    match hand_over(project, &mut carried, &plan, &message) {
+        Ok(committed) => account.committed = committed,
+        Err(error) => {
+            carried.undo()?;
+            return Err(error);
+        }
+    }
     let changes = carried.changes.clone();
-    let said = match &plan {
-        Commit::No => None,
-        Commit::Not(why) => {
-            account.notes.push(why.clone());
-            None
-        }
-        Commit::Stage(how) => {
-            stage(project, &mut carried, how, &mut account.notes)?;
-            None
-        }
-        Commit::Files { paths, left } => {
-            let message = message(project, heads, &account.subject)?;
-            let git = Git::new(&project.root.path);
-            let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-            match git.commit_only(&paths, &message) {
-                Ok(committed) => {
-                    account.notes.extend(left.clone());
-                    Some(committed)
-                }
-                Err(failed) => {
-                    carried.undo()?;
-                    let output = failed.output.trim_end();
-                    let reason = failed.reason;
-                    let reason =
-                        if output.is_empty() { reason } else { format!("{reason}\n\n{output}") };
-                    return Err(Error::NotCommitted { reason });
-                }
-            }
-        }
-    };
     carried.finish()?;
-    let committed = said.map(|one| {
-        let files = match changes.len() {
-            1 => "that file".to_owned(),
-            several => format!("these {several} files"),
-        };
-        format!("committed {} \"{}\" (only {files})", one.short, one.subject)
-    });
-    account.committed = committed;
+    account.notes.extend(plan.note());
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
     Ok(ExitStatus::Success)
+}
+
+/// Gives the files to git as planned. The commit in a sentence, where one was made.
+fn hand_over(
+    project: &Project,
+    carried: &mut Carried<'_>,
+    plan: &Commit,
+    message: &str,
+) -> Result<Option<String>, Error> {
+    let git = Git::new(&project.root.path);
+    let paths = match plan {
+        Commit::No | Commit::Not(_) => return Ok(None),
+        Commit::Stage(_) => {
+            git.stage(&touched(project, &carried.changes)).map_err(project::git_error)?;
+            return Ok(None);
+        }
+        Commit::Files { paths, .. } => paths,
+    };
+    // A run that is killed once git has made the commit must not be undone by the next one.
+    carried.verified()?;
+    let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+    let committed = git.commit_only(&paths, message).map_err(|failed| {
+        let output = failed.output.trim_end();
+        let separator = if output.is_empty() { "" } else { "\n\n" };
+        Error::NotCommitted { reason: format!("{}{separator}{output}", failed.reason) }
+    })?;
+    let files = match carried.changes.len() {
+        1 => "that file".to_owned(),
+        several => format!("these {several} files"),
+    };
+    Ok(Some(format!("committed {} \"{}\" (only {files})", committed.short, committed.subject)))
+}
+
+/// Every path that changes make or take away, relative to the top folder, each once.
+fn touched<'c>(project: &Project, changes: &'c [Change]) -> Vec<&'c Path> {
+    let mut paths: Vec<&Path> = Vec::new();
+    for change in changes {
+        paths.extend(project.inside(change.path()));
+        paths.extend(change.path_after().and_then(|path| project.inside(path)));
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    paths
 }
 
 /// What is done with the files once they are written.
@@ -155,6 +172,17 @@ enum Commit {
     Stage(String),
     /// These files, relative to the top folder, are committed; and a note on those that are not.
     Files { paths: Vec<PathBuf>, left: Option<String> },
+}
+
+impl Commit {
+    /// What is to be said of it.
+    fn note(&self) -> Option<String> {
+        match self {
+            Self::No => None,
+            Self::Not(note) | Self::Stage(note) => Some(note.clone()),
+            Self::Files { left, .. } => left.clone(),
+        }
+    }
 }
 
 /// Decides over the files as they are before the repair.
@@ -182,19 +210,13 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
             project.shown(&head.path)
         )));
     }
-    let changes = carry_out::changes(repairs);
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for (change, _) in &changes {
-        paths.extend(inside(change.path()));
-        paths.extend(change.path_after().and_then(inside));
-    }
-    paths.sort_unstable();
-    paths.dedup();
-    let borrowed: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let states = git.states(&borrowed).map_err(project::git_error)?;
+    let changes: Vec<Change> =
+        carry_out::changes(repairs).into_iter().map(|(change, _)| change).collect();
+    let paths = touched(project, &changes);
+    let states = git.states(&paths).map_err(project::git_error)?;
     let (own, others): (Vec<_>, Vec<_>) =
         paths.iter().zip(&states).partition(|(_, state)| **state == FileState::Clean);
-    let own: Vec<PathBuf> = own.into_iter().map(|(path, _)| path.clone()).collect();
+    let own: Vec<PathBuf> = own.into_iter().map(|(path, _)| path.to_path_buf()).collect();
     let others: Vec<String> =
         others.into_iter().map(|(path, _)| project.shown(&project.root.path.join(path))).collect();
     let left = (!others.is_empty()).then(|| {
@@ -204,24 +226,6 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
         (true, Some(left)) => Ok(Commit::Not(left)),
         (_, left) => Ok(Commit::Files { paths: own, left }),
     }
-}
-
-fn stage(
-    project: &Project,
-    carried: &mut Carried<'_>,
-    how: &str,
-    notes: &mut Vec<String>,
-) -> Result<(), Error> {
-    let mut paths: Vec<&Path> = Vec::new();
-    for change in &carried.changes {
-        paths.extend(project.inside(change.path()));
-        paths.extend(change.path_after().and_then(|path| project.inside(path)));
-    }
-    paths.sort_unstable();
-    paths.dedup();
-    Git::new(&project.root.path).stage(&paths).map_err(project::git_error)?;
-    notes.push(how.to_owned());
-    Ok(())
 }
 
 /// `Merge Alembic migration heads a, b`, and in the body which commits brought them, with their requests.

@@ -16,7 +16,7 @@ use crate::environment::{Environment, Launch};
 use crate::error::Error;
 use crate::fix::{Change, diff};
 use crate::fs;
-use crate::git::{FileState, Git};
+use crate::git::Git;
 use crate::interrupt;
 use crate::report::{Sources, concise};
 use crate::runner::post_write::{self, Place};
@@ -43,7 +43,14 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
     let root = fs::resolve(&project.root.path).unwrap_or_else(|_| project.root.path.clone());
     let environments = &project.discovery.environments;
     let journal = if project.root.repository {
-        Git::new(&root).directory().map_err(project::git_error)?.join("onehead")
+        // git is asked only where the folder is elsewhere: in a linked worktree or a submodule.
+        let own = root.join(".git");
+        let folder = if fs::is_directory(&own) {
+            own
+        } else {
+            Git::new(&root).directory().map_err(project::git_error)?
+        };
+        folder.join("onehead")
     } else {
         let first = environments.first().map(|first| first.script_location.as_path());
         first.unwrap_or(&root).join(".onehead")
@@ -158,13 +165,16 @@ fn verified(
         worse_is_refused(project, repairs)?;
     }
     run_verify_command(project)?;
-    if interrupt::requested() {
-        return Err(Error::Interrupted);
-    }
-    carried.written.verified().map_err(|error| apply_error(project, &error))
+    if interrupt::requested() { Err(Error::Interrupted) } else { Ok(()) }
 }
 
 impl Carried<'_> {
+    /// Notes that what was written stays even if the run is killed from here on.
+    pub(super) fn verified(&mut self) -> Result<(), Error> {
+        let project = self.project;
+        self.written.verified().map_err(|error| apply_error(project, &error))
+    }
+
     /// Keeps what was written. The last moment for an interrupt to be heard has passed.
     pub(super) fn finish(self) -> Result<(), Error> {
         let Self { project, written, guard, .. } = self;
@@ -205,15 +215,11 @@ fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
     if !project.root.repository {
         return Ok(());
     }
-    let inside: Vec<&Path> =
-        changes.iter().filter_map(|change| project.inside(change.path())).collect();
-    let git = Git::new(&project.root.path);
-    let states = git.states(&inside).map_err(project::git_error)?;
-    let unmerged = inside.iter().zip(&states).find(|(_, state)| **state == FileState::Unmerged);
-    match unmerged {
-        Some((path, _)) => {
-            Err(Error::Unmerged { path: project.shown(&project.root.path.join(path)) })
-        }
+    let old = changes.iter().filter(|change| !matches!(change, Change::Create { .. }));
+    let inside: Vec<&Path> = old.filter_map(|change| project.inside(change.path())).collect();
+    let unmerged = Git::new(&project.root.path).unmerged(&inside).map_err(project::git_error)?;
+    match unmerged.first() {
+        Some(path) => Err(Error::Unmerged { path: project.shown(&project.root.path.join(path)) }),
         None => Ok(()),
     }
 }

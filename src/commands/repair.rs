@@ -255,9 +255,11 @@ impl<'p> Repair<'p> {
         let judged = |scripts: &[Script]| {
             check::check_scripts(self.environment, scripts, &self.settings, &Scope::All).findings
         };
-        let before = self.before.get_or_init(|| judged(&self.on_disk.scripts));
         let mut after = judged(&self.scripts);
-        after.retain(|finding| !self.was_there(finding, before));
+        if !after.is_empty() {
+            let before = self.before.get_or_init(|| judged(&self.on_disk.scripts));
+            after.retain(|finding| !self.was_there(finding, before));
+        }
         after
     }
 

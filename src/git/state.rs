@@ -165,6 +165,28 @@ impl Git {
         Ok(names)
     }
 
+    /// Those of these files that are in a conflict that is not resolved; paths relative to the top folder. Looks at the
+    /// index alone, in one process.
+    ///
+    /// Fails where git does.
+    pub fn unmerged(&self, paths: &[&Path]) -> Result<Vec<PathBuf>, GitError> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let options = ["ls-files", "--unmerged", "-z", "--"];
+        let mut arguments: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
+        arguments.extend(paths.iter().map(|path| path.as_os_str()));
+        let output = self.run(&arguments)?;
+        // `<mode> SP <object> SP <stage> TAB <path>`, once for each side.
+        let path = |line: &[u8]| {
+            let tab = line.iter().position(|&byte| byte == b'\t')?;
+            Some(path_from_bytes(&line[tab + 1..]))
+        };
+        let mut found: Vec<PathBuf> = nul_separated(&output).filter_map(path).collect();
+        found.dedup();
+        Ok(found)
+    }
+
     /// How each of these files stands, in the order given; paths relative to the top folder. One process.
     ///
     /// Fails where git does.
