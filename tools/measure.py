@@ -17,6 +17,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -115,18 +116,21 @@ def figures(program, reader, folder, count, runs):
 
 
 def forked(folder, count, size):
-    """A project with two heads, all of it on `main` but the one revision that is a head of its own; the two heads."""
-    generator = [sys.executable, ROOT / "tools/gen_project.py", "--count", str(count), "--out", folder, "--heads", "2"]
+    """A project of which all but one revision is on `main`, and that one is a head of its own; the two heads."""
+    generator = [sys.executable, ROOT / "tools/gen_project.py", "--count", str(count), "--out", folder]
     told = subprocess.run([*generator, *SIZES[size]], check=True, stdout=subprocess.PIPE)
-    published, own = json.loads(told.stdout)["heads"]
-    (file,) = (folder / "alembic/versions").glob(f"{own}_*.py")
-    elsewhere = folder.with_suffix(".py")
-    file.rename(elsewhere)
+    (published,) = json.loads(told.stdout)["heads"]
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "published")
     git(folder, "checkout", "-q", "-b", "feature")
-    elsewhere.rename(file)
+    (newest,) = (folder / "alembic/versions").glob(f"{published}_*.py")
+    text = newest.read_text()
+    # The fork is at the parent of the published head, or at the first of them.
+    (parent,) = re.findall(r"^down_revision[^=\n]*= \(?['\"](\w+)", text, re.MULTILINE)
+    own = "0123456789ab"
+    script = f"revision = '{own}'\ndown_revision = '{parent}'\n\n\ndef upgrade():\n    op.x()\n"
+    (newest.parent / f"{own}_own.py").write_text(script)
     git(folder, "add", "-A")
     git(folder, "commit", "-q", "-m", "own")
     return published, own
