@@ -197,8 +197,15 @@ fn judge_heads(
         Some(onto) if !is_fewer && !plan.is_empty() => {
             return Err(Refusal::OntoNotHead { onto: history.id(onto), heads: plan.heads.clone() });
         }
-        None if !choice.may_leave_heads && !is_fewer => {
-            return Err(Refusal::NoPlan(plan.heads.clone()));
+        None if !choice.may_leave_heads => {
+            let published = history.published_heads();
+            let surplus = history.surplus(&published, |head| history.graph.labels(head));
+            return Err(match history.question.expected {
+                ExpectedHeads::Total(2..) if surplus > 0 => {
+                    Refusal::PublishedForked(history.ids(published))
+                }
+                _ => Refusal::NoPlan(plan.heads.clone()),
+            });
         }
         _ => plan.warnings.push(Warning::StillHeads(heads.len())),
     }

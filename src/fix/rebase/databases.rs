@@ -62,7 +62,8 @@ impl Plan {
             } else {
                 "Bring each such database".to_owned()
             };
-            let last = if repair.stamps.len() > 1 {
+            let names_last = !matches!(repair.steps.last(), Some(Step::Stamp(_)));
+            let last = if repair.stamps.len() > 1 && names_last {
                 format!(", where {} stands for the last of yours that it ran", repair.last)
             } else {
                 String::new()

@@ -51,7 +51,8 @@ pub struct Repair {
     pub stamps: Vec<RevisionId>,
     /// What to run in turn, before the database is stamped with where it was and upgraded to the heads.
     pub steps: Vec<Step>,
-    /// Where the last of `stamps` was, by the id after the move; the others put their own in its place.
+    /// The last of `stamps`, by its id after the move: where such a database is stamped at the end, unless the last step
+    /// does that already. The others put their own in its place.
     pub last: RevisionId,
 }
 
@@ -213,58 +214,57 @@ impl Stamping<'_, '_> {
         }
     }
 
-    /// The repairs of a group, whose databases all skip the same.
+    /// The repairs of a group.
     ///
-    /// What is right for a stamp is right for every one above it in the group, but for the last command: nothing more is
-    /// missing there, and nothing of what the others ran lies below what is missing. Not so where published revisions
-    /// were restored: there each stamp has a repair of its own, told for the highest ones.
+    /// What is right for a stamp is right for every one above it that misses the same, but for the last command: nothing
+    /// of what only the higher one ran lies below what is missing. Not so where published revisions were restored: there
+    /// each stamp has a repair of its own, told for the highest ones.
     fn repairs(&self, nodes: &[Node], ran: &BTreeMap<Node, Bits>, all: &[Node]) -> Vec<Repair> {
         let history = self.history;
         let as_published = history.normal.restored.is_empty();
         let unlike = if as_published { 0 } else { nodes.len().saturating_sub(SINGLE_REPAIRS) };
-        let mut repairs: Vec<(Vec<&Bits>, Repair)> = Vec::new();
+        let mut repairs: Vec<(Vec<(&Bits, Bits)>, Repair)> = Vec::new();
         for &node in &nodes[unlike..] {
             let Some(ran) = ran.get(&node) else { continue };
-            let heir = self.shape.dropped.get(&node).copied().unwrap_or(node);
-            let last = self.names.id(history, heir);
-            let above = |(lowest, _): &&mut (Vec<&Bits>, Repair)| {
-                as_published && lowest.iter().any(|lowest| lowest.is_within(ran))
-            };
-            if let Some((_, repair)) = repairs.iter_mut().find(above) {
-                repair.stamps.push(history.id(node));
-                repair.last = last;
+            let id = history.id(node);
+            let stays = !self.shape.dropped.contains_key(&node);
+            let lacks = self.shape.closure(history, node).without(ran);
+            let may_share = stays && as_published;
+            let is_like = |known: &(&Bits, Bits)| known.0.is_within(ran) && known.1 == lacks;
+            let like = repairs.iter_mut().find(|(known, _)| may_share && known.iter().any(is_like));
+            if let Some((_, repair)) = like {
+                repair.stamps.push(id);
+                repair.last = self.names.id(history, node);
                 continue;
             }
-            let steps = self.steps(heir, ran, all);
-            match repairs.iter_mut().find(|(_, repair)| repair.steps == steps) {
-                Some((lowest, repair)) => {
-                    lowest.push(ran);
-                    repair.stamps.push(history.id(node));
-                    repair.last = last;
-                }
-                None => {
-                    let stamps = vec![history.id(node)];
-                    repairs.push((vec![ran], Repair { last, stamps, steps }));
-                }
+            let steps = self.steps(node, ran, all);
+            let known = repairs.iter().position(|(_, repair)| repair.steps == steps);
+            let at = known.unwrap_or(repairs.len());
+            if known.is_none() {
+                repairs.push((Vec::new(), Repair { stamps: Vec::new(), steps, last: id.clone() }));
             }
+            let (alike, repair) = &mut repairs[at];
+            alike.extend(may_share.then_some((ran, lacks)));
+            repair.stamps.push(id);
+            repair.last = self.names.id(history, node);
         }
         repairs.into_iter().map(|(_, repair)| repair).collect()
     }
 
     /// How a database that ran exactly `ran` comes to have run everything below that: by turns it is told what it ran,
     /// as far as nothing is missing below, and runs what is missing next. The last turn is left out where it tells of
-    /// `heir` alone.
-    fn steps(&self, heir: Node, ran: &Bits, all: &[Node]) -> Vec<Step> {
+    /// `node` alone, which was the stamp.
+    fn steps(&self, node: Node, ran: &Bits, all: &[Node]) -> Vec<Step> {
         let Self { history, shape, names } = self;
         let mut done = ran.clone();
         for dropped in shape.dropped.keys() {
             done.remove(dropped.index());
         }
-        let phases = self.phases(heir, &done, all);
+        let phases = self.phases(node, &done, all);
         // The first phase at which something comes after each.
         let mut covered: BTreeMap<Node, usize> = BTreeMap::new();
-        for (&node, &phase) in &phases {
-            for before in shape.before(history, node) {
+        for (&above, &phase) in &phases {
+            for before in shape.before(history, above) {
                 let covered = covered.entry(before).or_insert(phase);
                 *covered = phase.min(*covered);
             }
@@ -282,7 +282,7 @@ impl Stamping<'_, '_> {
                 continue;
             }
             let heads = self.highest(heads.into_iter().map(|(node, _)| node).collect());
-            if at < last || heads != [heir] {
+            if at < last || heads != [node] {
                 let ids = heads.into_iter().map(|node| names.id(history, node));
                 steps.push(Step::Stamp(ids.collect()));
             }
@@ -303,17 +303,18 @@ impl Stamping<'_, '_> {
         nodes.into_iter().filter(|node| !is_below(node)).collect()
     }
 
-    /// For everything below `heir` the turn at which it is told or run: even for what is done, odd for what is missing,
-    /// never before anything that it comes after. What lies below a published revision that is done is left out, unless
-    /// published revisions were restored: then everything is looked at, and what was run counts wherever it is now.
-    fn phases(&self, heir: Node, done: &Bits, all: &[Node]) -> BTreeMap<Node, usize> {
+    /// For everything below what a database stamped with `stamp` ran the turn at which it is told or run: even for what
+    /// is done, odd for what is missing, never before anything that it comes after. What lies below a published revision
+    /// that is done is left out, unless published revisions were restored: then what was run may be anywhere now.
+    fn phases(&self, stamp: Node, done: &Bits, all: &[Node]) -> BTreeMap<Node, usize> {
         let Self { history, shape, .. } = self;
         let as_published = history.normal.restored.is_empty();
         let mut phases: BTreeMap<Node, usize> = BTreeMap::new();
-        let mut todo = vec![(heir, false)];
-        if !as_published {
-            todo.extend(done.iter().map(|index| (all[index], false)));
-        }
+        let mut todo: Vec<(Node, bool)> = if as_published {
+            self.heirs(stamp).into_iter().map(|node| (node, false)).collect()
+        } else {
+            done.iter().map(|index| (all[index], false)).collect()
+        };
         while let Some((node, is_ready)) = todo.pop() {
             if phases.contains_key(&node) {
                 continue;
@@ -331,6 +332,22 @@ impl Stamping<'_, '_> {
             }
         }
         phases
+    }
+}
+
+impl Stamping<'_, '_> {
+    /// The stamp itself, or where it was dropped what it came after, as far as that stays.
+    fn heirs(&self, stamp: Node) -> Vec<Node> {
+        let mut heirs = Vec::new();
+        let mut todo = vec![stamp];
+        while let Some(node) = todo.pop() {
+            if self.shape.dropped.contains_key(&node) {
+                todo.extend(self.history.before(node));
+            } else {
+                heirs.push(node);
+            }
+        }
+        heirs
     }
 }
 
