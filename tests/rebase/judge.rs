@@ -16,8 +16,6 @@ pub struct Moved<'a> {
     pub plan: &'a Plan,
     /// The place after of each before.
     place: Vec<Option<usize>>,
-    /// By the places before.
-    dropped: Set,
 }
 
 impl<'a> Moved<'a> {
@@ -30,7 +28,7 @@ impl<'a> Moved<'a> {
             place
         });
         let place = place.collect();
-        Self { before, after: carried_out(before, plan), plan, place, dropped }
+        Self { before, after: carried_out(before, plan), plan, place }
     }
 
     /// The same revisions afterwards, without those dropped.
@@ -184,7 +182,7 @@ impl Databases<'_> {
     /// A set of stamps that some upgrades on the old history lead to, with what was run.
     fn reached(&self, random: &mut Random) -> (Set, Set) {
         let mut ran = Set::new();
-        for _ in 0..1 + random.below(3) {
+        for _ in 0..=random.below(3) {
             ran.extend(&self.old[random.below(self.old.len())]);
         }
         let is_top =
@@ -237,7 +235,7 @@ impl Databases<'_> {
         }
         if !matches!(repair.steps.last(), Some(Step::Stamp(_))) {
             let last = self.moved.place[at].expect("a stamp that stays");
-            done = self.new[last].clone();
+            done.clone_from(&self.new[last]);
             assert!(done.is_subset(&ran), "the last stamp is for what never ran");
         }
         for head in heads(&self.moved.after) {
@@ -292,7 +290,11 @@ pub fn check(shape: &Shape, random: &mut Random, tally: &mut Tally) {
     if let Some(old) = closures(&shape.history, true) {
         let new = closures(&moved.after, true).expect("no circle");
         let databases = Databases { moved: &moved, old, new };
-        for _ in 0..4 {
+        // A stamp that means two revisions is told about as the unpublished one's.
+        let ids: std::collections::BTreeSet<&str> =
+            shape.history.iter().map(|rev| rev.id.as_str()).collect();
+        let is_clear = ids.len() == shape.history.len();
+        for _ in (0..4).filter(|_| is_clear) {
             tally.skipping += usize::from(databases.check_skipped(random));
         }
         databases.check_repairs();
@@ -300,7 +302,7 @@ pub fn check(shape: &Shape, random: &mut Random, tally: &mut Tally) {
 }
 
 /// Checks so many histories from seeds; a failure names the seed.
-fn check_all(rounds: usize, make: fn(&mut Random) -> Shape) -> Tally {
+pub fn check_all(rounds: usize, make: fn(&mut Random) -> Shape) -> Tally {
     let mut tally = Tally::default();
     for seed in 0..rounds as u64 {
         let mut random = Random::new(seed);

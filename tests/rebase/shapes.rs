@@ -127,10 +127,10 @@ fn insert_below(random: &mut Random, history: &mut [Rev]) {
 /// Two lineages, each with a branch label, that depend on each other now and then.
 pub fn two_labels(random: &mut Random) -> Shape {
     let mut grower = Grower { random, history: Vec::new() };
-    grower.history.push(Rev::new("base", &[]).published());
+    grower.history.push(Rev::new("root", &[]).published());
     let mut lines: [Vec<usize>; 2] = [Vec::new(), Vec::new()];
     for (line, label) in lines.iter_mut().zip(["expand", "contract"]) {
-        let mut rev = Rev::new(&format!("{label}_0"), &["base"]);
+        let mut rev = Rev::new(&format!("{label}_0"), &["root"]);
         rev.labels.push(label.into());
         grower.history.push(rev.published());
         line.push(grower.history.len() - 1);

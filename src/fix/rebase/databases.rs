@@ -2,6 +2,8 @@
 //!
 //! Never advises a downgrade, which drops tables. Says nothing where no database is concerned.
 
+use std::fmt::Write as _;
+
 use super::{Outcome, Plan, Repair, Stamps, Step};
 use crate::revision::RevisionId;
 use crate::rules::words::count;
@@ -45,7 +47,7 @@ impl Plan {
                 wrongs(stamps)
             ),
             Outcome::RunsAgain => format!(
-                "Databases that have already run {who} would run {} again.\n",
+                "Databases that have already run {who} as they were on this branch would run {} again.\n",
                 ids(&stamps.runs_again)
             ),
             Outcome::Unknown => format!(
@@ -54,7 +56,7 @@ impl Plan {
             ),
         };
         if stamps.outcome == Outcome::Skips && !stamps.runs_again.is_empty() {
-            text.push_str(&format!("They would run {} again.\n", ids(&stamps.runs_again)));
+            let _ = writeln!(text, "They would run {} again.", ids(&stamps.runs_again));
         }
         for repair in &stamps.repairs {
             let whose = if stamps.repairs.len() > 1 {
@@ -68,8 +70,8 @@ impl Plan {
             } else {
                 String::new()
             };
-            text.push_str(&format!("{whose} up to date (no data is dropped){last}:\n"));
-            text.push_str(&format!("  {}\n", self.commands(repair, alembic)));
+            let _ = writeln!(text, "{whose} up to date (no data is dropped){last}:");
+            let _ = writeln!(text, "  {}", self.commands(repair, alembic));
         }
         text
     }

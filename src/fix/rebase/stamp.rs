@@ -172,8 +172,8 @@ impl Stamping<'_, '_> {
         unknown: &[Node],
     ) -> Option<Fate> {
         let Self { history, shape, names } = self;
-        let none = || Bits::new(history.len());
-        let fate = |outcome| Some(Fate { outcome, skipped: none(), runs_again: none() });
+        let empty = || Bits::new(history.len());
+        let fate = |outcome| Some(Fate { outcome, skipped: empty(), runs_again: empty() });
         if unknown.iter().any(|unknown| ran.contains(unknown.index())) {
             return fate(Outcome::Unknown);
         }
