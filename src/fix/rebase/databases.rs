@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use super::{Outcome, Plan, Repair, Stamps, Step};
 use crate::revision::RevisionId;
-use crate::rules::words::count;
 use crate::shell::word;
 
 /// How many groups and ids are told one by one.
@@ -20,7 +19,12 @@ impl Plan {
         let mut blocks: Vec<String> =
             harmful.iter().take(SHOWN).map(|stamps| self.block(stamps, alembic)).collect();
         if harmful.len() > SHOWN {
-            blocks.push(format!("{} more are concerned.\n", count(harmful.len() - SHOWN, "stamp")));
+            let others: Vec<RevisionId> =
+                harmful[SHOWN..].iter().flat_map(|stamps| stamps.stamps.clone()).collect();
+            blocks.push(format!(
+                "Databases stamped with {} fare alike, each with revisions of its own.\n",
+                ids(&others)
+            ));
         }
         if self.heads.len() > 1 && harmful.iter().any(|stamps| !stamps.repairs.is_empty()) {
             blocks.push(format!(

@@ -40,7 +40,8 @@ pub struct Stamps {
     pub runs_again: Vec<RevisionId>,
     /// Whether nothing that is skipped does anything.
     pub harmless: bool,
-    /// How such databases are mended; empty where that is not known.
+    /// How such databases are mended; empty where that is not known, where it need not be since the group is harmless,
+    /// and from the eleventh group on.
     pub repairs: Vec<Repair>,
 }
 
@@ -67,6 +68,9 @@ pub enum Step {
 
 /// For how many stamps of a group repairs are told where each needs its own.
 const SINGLE_REPAIRS: usize = 8;
+
+/// For how many groups repairs are told: more nobody reads.
+const REPAIRED_GROUPS: usize = 10;
 
 /// A history before and after the move.
 pub(super) struct Stamping<'s, 'a> {
@@ -110,7 +114,16 @@ pub(super) fn stamps(stamping: &Stamping<'_, '_>) -> Vec<Stamps> {
         }
     }
     let ran: BTreeMap<Node, Bits> = ran.into_iter().collect();
-    groups.into_iter().map(|(fate, nodes)| stamping.group(&fate, &nodes, &ran)).collect()
+    let mut repaired = 0;
+    let groups = groups.into_iter().map(|(fate, nodes)| {
+        let mut group = stamping.group(&fate, &nodes);
+        if !group.harmless && fate.outcome != Outcome::Unknown && repaired < REPAIRED_GROUPS {
+            group.repairs = stamping.repairs(&nodes, &ran);
+            repaired += 1;
+        }
+        group
+    });
+    groups.collect()
 }
 
 impl Stamping<'_, '_> {
@@ -195,22 +208,20 @@ impl Stamping<'_, '_> {
         Some(Fate { outcome, skipped, runs_again })
     }
 
-    fn group(&self, fate: &Fate, nodes: &[Node], ran: &BTreeMap<Node, Bits>) -> Stamps {
+    fn group(&self, fate: &Fate, nodes: &[Node]) -> Stamps {
         let history = self.history;
         let all: Vec<Node> = history.graph.all_nodes().collect();
         let ids = |bits: &Bits| {
             bits.iter().map(|index| self.names.id(history, all[index])).collect::<Vec<_>>()
         };
         let idle = |index: usize| !history.script(all[index]).has_operations();
-        let is_known = fate.outcome != Outcome::Unknown;
-        let repairs = if is_known { self.repairs(nodes, ran, &all) } else { Vec::new() };
         Stamps {
             stamps: history.ids(nodes.iter().copied()),
             outcome: fate.outcome,
             skipped: ids(&fate.skipped),
             runs_again: ids(&fate.runs_again),
             harmless: fate.outcome == Outcome::Skips && fate.skipped.iter().all(idle),
-            repairs,
+            repairs: Vec::new(),
         }
     }
 
@@ -219,8 +230,9 @@ impl Stamping<'_, '_> {
     /// What is right for a stamp is right for every one above it that misses the same, but for the last command: nothing
     /// of what only the higher one ran lies below what is missing. Not so where published revisions were restored: there
     /// each stamp has a repair of its own, told for the highest ones.
-    fn repairs(&self, nodes: &[Node], ran: &BTreeMap<Node, Bits>, all: &[Node]) -> Vec<Repair> {
+    fn repairs(&self, nodes: &[Node], ran: &BTreeMap<Node, Bits>) -> Vec<Repair> {
         let history = self.history;
+        let all: Vec<Node> = history.graph.all_nodes().collect();
         let as_published = history.normal.restored.is_empty();
         let unlike = if as_published { 0 } else { nodes.len().saturating_sub(SINGLE_REPAIRS) };
         let mut repairs: Vec<(Vec<(&Bits, Bits)>, Repair)> = Vec::new();
@@ -237,7 +249,7 @@ impl Stamping<'_, '_> {
                 repair.last = self.names.id(history, node);
                 continue;
             }
-            let steps = self.steps(node, ran, all);
+            let steps = self.steps(node, ran, &all);
             let known = repairs.iter().position(|(_, repair)| repair.steps == steps);
             let at = known.unwrap_or(repairs.len());
             if known.is_none() {
@@ -262,20 +274,20 @@ impl Stamping<'_, '_> {
         }
         let phases = self.phases(node, &done, all);
         // The first phase at which something comes after each.
-        let mut covered: BTreeMap<Node, usize> = BTreeMap::new();
-        for (&above, &phase) in &phases {
+        let mut covered = vec![usize::MAX; history.len()];
+        for &(above, phase) in &phases {
             for before in shape.before(history, above) {
-                let covered = covered.entry(before).or_insert(phase);
+                let covered = &mut covered[before.index()];
                 *covered = phase.min(*covered);
             }
         }
-        let last = phases.values().max().copied().unwrap_or(0);
+        let last = phases.iter().map(|&(_, phase)| phase).max().unwrap_or(0);
         let mut steps = Vec::new();
         for at in 0..=last {
-            let heads = phases.iter().filter(|&(node, &phase)| {
-                phase <= at && covered.get(node).is_none_or(|&covered| covered > at)
-            });
-            let heads: Vec<(Node, usize)> = heads.map(|(&node, &phase)| (node, phase)).collect();
+            let heads =
+                phases.iter().filter(|&&(node, phase)| phase <= at && covered[node.index()] > at);
+            let mut heads: Vec<(Node, usize)> = heads.copied().collect();
+            heads.sort_unstable();
             if at % 2 == 1 {
                 let new = heads.into_iter().filter(|&(_, phase)| phase == at);
                 steps.extend(new.map(|(node, _)| Step::Upgrade(names.id(history, node))));
@@ -306,30 +318,32 @@ impl Stamping<'_, '_> {
     /// For everything below what a database stamped with `stamp` ran the turn at which it is told or run: even for what
     /// is done, odd for what is missing, never before anything that it comes after. What lies below a published revision
     /// that is done is left out, unless published revisions were restored: then what was run may be anywhere now.
-    fn phases(&self, stamp: Node, done: &Bits, all: &[Node]) -> BTreeMap<Node, usize> {
+    fn phases(&self, stamp: Node, done: &Bits, all: &[Node]) -> Vec<(Node, usize)> {
         let Self { history, shape, .. } = self;
         let as_published = history.normal.restored.is_empty();
-        let mut phases: BTreeMap<Node, usize> = BTreeMap::new();
+        let mut phases = Vec::new();
+        let mut known: Vec<Option<usize>> = vec![None; history.len()];
         let mut todo: Vec<(Node, bool)> = if as_published {
             self.heirs(stamp).into_iter().map(|node| (node, false)).collect()
         } else {
             done.iter().map(|index| (all[index], false)).collect()
         };
         while let Some((node, is_ready)) = todo.pop() {
-            if phases.contains_key(&node) {
+            if known[node.index()].is_some() {
                 continue;
             }
             let is_done = done.contains(node.index());
-            if as_published && is_done && history.is_published(node) {
-                phases.insert(node, 0);
-            } else if is_ready {
-                let below = shape.before(history, node).filter_map(|before| phases.get(&before));
-                let below = below.max().copied().unwrap_or(0);
-                phases.insert(node, below + (below + usize::from(!is_done)) % 2);
-            } else {
+            let is_lowest = as_published && is_done && history.is_published(node);
+            if !is_ready && !is_lowest {
                 todo.push((node, true));
                 todo.extend(shape.before(history, node).map(|before| (before, false)));
+                continue;
             }
+            let below = shape.before(history, node).filter_map(|before| known[before.index()]);
+            let below = if is_lowest { 0 } else { below.max().unwrap_or(0) };
+            let phase = below + (below + usize::from(!is_done)) % 2;
+            known[node.index()] = Some(phase);
+            phases.push((node, phase));
         }
         phases
     }
