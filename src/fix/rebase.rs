@@ -197,8 +197,15 @@ fn judge_heads(
         Some(onto) if !is_fewer && !plan.is_empty() => {
             return Err(Refusal::OntoNotHead { onto: history.id(onto), heads: plan.heads.clone() });
         }
-        None if !choice.may_leave_heads && !is_fewer => {
-            return Err(Refusal::NoPlan(plan.heads.clone()));
+        None if !choice.may_leave_heads => {
+            let published = history.published_heads();
+            let surplus = history.surplus(&published, |head| history.graph.labels(head));
+            return Err(match history.question.expected {
+                ExpectedHeads::Total(2..) if surplus > 0 => {
+                    Refusal::PublishedForked(history.ids(published))
+                }
+                _ => Refusal::NoPlan(plan.heads.clone()),
+            });
         }
         _ => plan.warnings.push(Warning::StillHeads(heads.len())),
     }
@@ -288,24 +295,18 @@ fn rewrite(history: &History<'_>, shape: &Shape, names: &Names, node: Node) -> R
     let Some(written) = &history.script(node).revision else { return rewrite };
     // As the planner read it, where ids that are shared have been told apart.
     let read = &graph.revision(node).edges;
-    let parents: Vec<RevisionId> = match shape.parents.get(&node) {
-        Some(parents) => parents.iter().map(|&parent| id_now(parent)).collect(),
-        None => {
-            let now = |id: &RevisionId| graph.find(id.as_str()).map_or_else(|| id.clone(), id_now);
-            read.parents.iter().map(now).collect()
-        }
+    let parents: Vec<RevisionId> = if let Some(parents) = shape.parents.get(&node) {
+        parents.iter().map(|&parent| id_now(parent)).collect()
+    } else {
+        let now = |id: &RevisionId| graph.find(id.as_str()).map_or_else(|| id.clone(), id_now);
+        read.parents.iter().map(now).collect()
     };
-    let dependencies: Vec<Box<str>> = match shape.dependencies.get(&node) {
-        Some(dependencies) => dependencies
-            .iter()
-            .map(|one| one.label.clone().unwrap_or_else(|| id_now(one.node).as_str().into()))
-            .collect(),
-        None => {
-            let now = |name: &Box<str>| {
-                graph.find(name).map_or_else(|| name.clone(), |node| id_now(node).as_str().into())
-            };
-            read.dependencies.iter().map(now).collect()
-        }
+    let id_text = |node: Node| Box::from(id_now(node).as_str());
+    let dependencies: Vec<Box<str>> = if let Some(new) = shape.dependencies.get(&node) {
+        new.iter().map(|one| one.label.clone().unwrap_or_else(|| id_text(one.node))).collect()
+    } else {
+        let names = read.dependencies.iter();
+        names.map(|name| graph.find(name).map_or_else(|| name.clone(), id_text)).collect()
     };
     rewrite.parents = (parents != written.edges.parents).then_some(parents);
     rewrite.dependencies = (dependencies != written.edges.dependencies).then_some(dependencies);

@@ -6,6 +6,7 @@
 mod cases;
 mod history;
 mod judge;
+mod large;
 mod numbered;
 mod oracle;
 #[path = "../alembic/random.rs"]

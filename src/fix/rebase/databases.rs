@@ -2,9 +2,10 @@
 //!
 //! Never advises a downgrade, which drops tables. Says nothing where no database is concerned.
 
+use std::fmt::Write as _;
+
 use super::{Outcome, Plan, Repair, Stamps, Step};
 use crate::revision::RevisionId;
-use crate::rules::words::count;
 use crate::shell::word;
 
 /// How many groups and ids are told one by one.
@@ -18,7 +19,12 @@ impl Plan {
         let mut blocks: Vec<String> =
             harmful.iter().take(SHOWN).map(|stamps| self.block(stamps, alembic)).collect();
         if harmful.len() > SHOWN {
-            blocks.push(format!("{} more are concerned.\n", count(harmful.len() - SHOWN, "stamp")));
+            let others: Vec<RevisionId> =
+                harmful[SHOWN..].iter().flat_map(|stamps| stamps.stamps.clone()).collect();
+            blocks.push(format!(
+                "Databases stamped with {} fare alike, each with revisions of its own.\n",
+                ids(&others)
+            ));
         }
         if self.heads.len() > 1 && harmful.iter().any(|stamps| !stamps.repairs.is_empty()) {
             blocks.push(format!(
@@ -45,7 +51,7 @@ impl Plan {
                 wrongs(stamps)
             ),
             Outcome::RunsAgain => format!(
-                "Databases that have already run {who} would run {} again.\n",
+                "Databases that have already run {who} as they were on this branch would run {} again.\n",
                 ids(&stamps.runs_again)
             ),
             Outcome::Unknown => format!(
@@ -54,7 +60,7 @@ impl Plan {
             ),
         };
         if stamps.outcome == Outcome::Skips && !stamps.runs_again.is_empty() {
-            text.push_str(&format!("They would run {} again.\n", ids(&stamps.runs_again)));
+            let _ = writeln!(text, "They would run {} again.", ids(&stamps.runs_again));
         }
         for repair in &stamps.repairs {
             let whose = if stamps.repairs.len() > 1 {
@@ -62,13 +68,14 @@ impl Plan {
             } else {
                 "Bring each such database".to_owned()
             };
-            let last = if repair.stamps.len() > 1 {
+            let names_last = !matches!(repair.steps.last(), Some(Step::Stamp(_)));
+            let last = if repair.stamps.len() > 1 && names_last {
                 format!(", where {} stands for the last of yours that it ran", repair.last)
             } else {
                 String::new()
             };
-            text.push_str(&format!("{whose} up to date (no data is dropped){last}:\n"));
-            text.push_str(&format!("  {}\n", self.commands(repair, alembic)));
+            let _ = writeln!(text, "{whose} up to date (no data is dropped){last}:");
+            let _ = writeln!(text, "  {}", self.commands(repair, alembic));
         }
         text
     }

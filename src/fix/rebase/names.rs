@@ -5,6 +5,7 @@
 //! that is no script stands in the way is for whoever writes to find out.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
@@ -191,8 +192,10 @@ impl Namer<'_, '_> {
         let parents: Vec<&str> = parents.iter().map(RevisionId::as_str).collect();
         text.push_str(&parents.join("\0"));
         let hash = Sha256::digest(text.as_bytes());
-        let mut id: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
-        id.truncate(ID_LENGTH);
+        let mut id = String::new();
+        for byte in hash.iter().take(ID_LENGTH / 2) {
+            let _ = write!(id, "{byte:02x}");
+        }
         RevisionId::new(id)
     }
 

@@ -79,9 +79,9 @@ fn twins(question: &Question<'_>) -> Result<Vec<usize>, Refusal> {
 }
 
 fn duplicate(question: &Question<'_>, scripts: &[usize]) -> Refusal {
-    let ids = scripts.iter().filter_map(|&script| question.scripts[script].id());
+    let mut ids = scripts.iter().filter_map(|&script| question.scripts[script].id());
     Refusal::DuplicateRevision {
-        id: ids.last().cloned().unwrap_or_else(|| RevisionId::new("")),
+        id: ids.next_back().cloned().unwrap_or_else(|| RevisionId::new("")),
         files: scripts.iter().map(|&script| question.scripts[script].path.clone()).collect(),
     }
 }

@@ -127,7 +127,7 @@ impl<'h, 'a> Moving<'h, 'a> {
                 ((number, date, first, self.nodes[line.head]), line)
             })
             .collect();
-        keyed.sort_by(|(key, _), (other, _)| key.cmp(other));
+        keyed.sort_by_key(|(key, _)| *key);
         keyed.into_iter().map(|(_, line)| line).collect()
     }
 

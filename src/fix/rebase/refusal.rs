@@ -172,51 +172,18 @@ impl Refusal {
     /// The fact and its consequence, in a lower-case phrase.
     pub fn sentence(&self) -> String {
         match self {
-            Self::MissingParent { missing, child } => {
-                format!("`{child}` follows `{missing}`, which no file defines")
-            }
-            Self::MissingDependency { missing, child } => {
-                format!("`{child}` depends on `{missing}`, which no file defines")
-            }
-            Self::Cycle(path) => {
-                format!("revisions follow each other in a circle: {}", list(path))
-            }
-            Self::DuplicateRevision { id, files } => {
-                format!(
-                    "{} define `{id}`, and it cannot be told which of them is meant",
-                    count(files.len(), "file")
-                )
-            }
-            Self::DuplicateLabel { label, revisions } => {
-                format!("the branch label `{label}` is used twice: {}", list(revisions))
-            }
-            Self::Unreadable(path) => format!("`{}` cannot be read", name_of(path)),
-            Self::NothingPublished(heads) => format!(
-                "nothing is known as published, so it is not known which of {} stays",
-                list(heads)
-            ),
-            Self::NothingUnpublished(heads) => {
-                format!(
-                    "all revisions are published, and published revisions never move: {}",
-                    list(heads)
-                )
-            }
-            Self::PublishedForked(heads) => {
-                format!(
-                    "the published history itself has {}: {}",
-                    count(heads.len(), "head"),
-                    list(heads)
-                )
-            }
-            Self::BaselineAhead { heads, name } => {
-                format!("`{name}` has revisions that are not here: {}", list(heads))
-            }
-            Self::PublishedChanged { id, name } => format!(
-                "the published revision `{id}` is not what it is on `{name}`: it was changed or taken away"
-            ),
-            Self::PublishedWouldMove { id, name } => {
-                format!("`{id}` is published on `{name}`, and published revisions never move")
-            }
+            Self::MissingParent { .. }
+            | Self::MissingDependency { .. }
+            | Self::Cycle(_)
+            | Self::DuplicateRevision { .. }
+            | Self::DuplicateLabel { .. }
+            | Self::Unreadable(_) => self.sentence_of_files(),
+            Self::NothingPublished(_)
+            | Self::NothingUnpublished(_)
+            | Self::PublishedForked(_)
+            | Self::BaselineAhead { .. }
+            | Self::PublishedChanged { .. }
+            | Self::PublishedWouldMove { .. } => self.sentence_of_baseline(),
             Self::LabelAmbiguous(heads) => format!(
                 "{} must carry exactly one branch label of `expected-heads` to be moved",
                 list(heads)
@@ -258,45 +225,78 @@ impl Refusal {
         }
     }
 
+    fn sentence_of_files(&self) -> String {
+        match self {
+            Self::MissingParent { missing, child } => {
+                format!("`{child}` follows `{missing}`, which no file defines")
+            }
+            Self::MissingDependency { missing, child } => {
+                format!("`{child}` depends on `{missing}`, which no file defines")
+            }
+            Self::Cycle(path) => {
+                format!("revisions follow each other in a circle: {}", list(path))
+            }
+            Self::DuplicateRevision { id, files } => {
+                format!(
+                    "{} define `{id}`, and it cannot be told which of them is meant",
+                    count(files.len(), "file")
+                )
+            }
+            Self::DuplicateLabel { label, revisions } => {
+                format!("the branch label `{label}` is used twice: {}", list(revisions))
+            }
+            Self::Unreadable(path) => format!("`{}` cannot be read", name_of(path)),
+            _ => self.code().into(),
+        }
+    }
+
+    fn sentence_of_baseline(&self) -> String {
+        match self {
+            Self::NothingPublished(heads) => format!(
+                "nothing is known as published, so it is not known which of {} stays",
+                list(heads)
+            ),
+            Self::NothingUnpublished(heads) => {
+                format!(
+                    "all revisions are published, and published revisions never move: {}",
+                    list(heads)
+                )
+            }
+            Self::PublishedForked(heads) => {
+                format!(
+                    "the published history itself has {}: {}",
+                    count(heads.len(), "head"),
+                    list(heads)
+                )
+            }
+            Self::BaselineAhead { heads, name } => {
+                format!("`{name}` has revisions that are not here: {}", list(heads))
+            }
+            Self::PublishedChanged { id, name } => format!(
+                "the published revision `{id}` is not what it is on `{name}`: it was changed or taken away"
+            ),
+            Self::PublishedWouldMove { id, name } => {
+                format!("`{id}` is published on `{name}`, and published revisions never move")
+            }
+            _ => self.code().into(),
+        }
+    }
+
     /// What to do next.
     pub fn help(&self) -> String {
         match self {
-            Self::MissingParent { missing, .. } => {
-                format!("find out what became of it: `onehead where {}`", word(missing.as_str()))
-            }
-            Self::MissingDependency { missing, .. } => {
-                format!("find out what became of it: `onehead where {}`", word(missing))
-            }
-            Self::Cycle(_) => "break the circle first: `onehead check` shows it".into(),
-            Self::DuplicateRevision { .. } => {
-                "give all but one of the files another `revision` first".into()
-            }
-            Self::DuplicateLabel { .. } => "rename one of the labels first".into(),
-            Self::Unreadable(_) => "mend it first: `onehead check` says what is wrong".into(),
-            Self::NothingPublished(heads) => match heads.as_slice() {
-                [onto, .., rev] => format!(
-                    "say what moves and onto what: `onehead rebase {} --onto {}`",
-                    word(rev.as_str()),
-                    word(onto.as_str())
-                ),
-                _ => "say what moves and onto what: `onehead rebase REV --onto REV`".into(),
-            },
-            Self::NothingUnpublished(_) => "join the heads instead: `onehead merge`".into(),
-            Self::PublishedForked(heads) => format!(
-                "join them first, on the baseline if possible: `onehead merge {}`, then `onehead rebase`",
-                words(heads)
-            ),
-            Self::BaselineAhead { name, .. } => format!(
-                "bring them here first: `git merge {0}` or `git rebase {0}`, then `onehead rebase`",
-                word(name)
-            ),
-            Self::PublishedChanged { name, .. } => {
-                format!(
-                    "restore it: `git restore --source {} -- FILE`, then `onehead rebase`",
-                    word(name)
-                )
-            }
-            Self::PublishedWouldMove { .. } => "join the heads instead: `onehead merge`".into(),
+            Self::MissingParent { .. }
+            | Self::MissingDependency { .. }
+            | Self::Cycle(_)
+            | Self::DuplicateRevision { .. }
+            | Self::DuplicateLabel { .. }
+            | Self::Unreadable(_) => self.help_of_files(),
+            Self::NothingPublished(_)
+            | Self::NothingUnpublished(_)
+            | Self::PublishedForked(_)
+            | Self::BaselineAhead { .. }
+            | Self::PublishedChanged { .. }
+            | Self::PublishedWouldMove { .. } => self.help_of_baseline(),
             Self::LabelAmbiguous(heads) => format!(
                 "name the line it belongs to: `onehead rebase {} --onto LABEL@head`, or list its label under \
                  `expected-heads`",
@@ -322,6 +322,55 @@ impl Refusal {
                 "order them by hand, line by line: `onehead rebase REV --onto REV`".into()
             }
             Self::FileExists(_) => "rename or move that file first".into(),
+        }
+    }
+
+    fn help_of_files(&self) -> String {
+        match self {
+            Self::MissingParent { missing, .. } => {
+                format!("find out what became of it: `onehead where {}`", word(missing.as_str()))
+            }
+            Self::MissingDependency { missing, .. } => {
+                format!("find out what became of it: `onehead where {}`", word(missing))
+            }
+            Self::Cycle(_) => "break the circle first: `onehead check` shows it".into(),
+            Self::DuplicateRevision { .. } => {
+                "give all but one of the files another `revision` first".into()
+            }
+            Self::DuplicateLabel { .. } => "rename one of the labels first".into(),
+            Self::Unreadable(_) => "mend it first: `onehead check` says what is wrong".into(),
+            _ => self.code().into(),
+        }
+    }
+
+    fn help_of_baseline(&self) -> String {
+        match self {
+            Self::NothingPublished(heads) => match heads.as_slice() {
+                [onto, .., rev] => format!(
+                    "say what moves and onto what: `onehead rebase {} --onto {}`",
+                    word(rev.as_str()),
+                    word(onto.as_str())
+                ),
+                _ => "say what moves and onto what: `onehead rebase REV --onto REV`".into(),
+            },
+            Self::NothingUnpublished(_) | Self::PublishedWouldMove { .. } => {
+                "join the heads instead: `onehead merge`".into()
+            }
+            Self::PublishedForked(heads) => format!(
+                "join them first, on the baseline if possible: `onehead merge {}`, then `onehead rebase`",
+                words(heads)
+            ),
+            Self::BaselineAhead { name, .. } => format!(
+                "bring them here first: `git merge {0}` or `git rebase {0}`, then `onehead rebase`",
+                word(name)
+            ),
+            Self::PublishedChanged { name, .. } => {
+                format!(
+                    "restore it: `git restore --source {} -- FILE`, then `onehead rebase`",
+                    word(name)
+                )
+            }
+            _ => self.code().into(),
         }
     }
 }

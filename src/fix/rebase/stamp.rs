@@ -40,7 +40,8 @@ pub struct Stamps {
     pub runs_again: Vec<RevisionId>,
     /// Whether nothing that is skipped does anything.
     pub harmless: bool,
-    /// How such databases are mended; empty where that is not known.
+    /// How such databases are mended; empty where that is not known, where it need not be since the group is harmless,
+    /// and from the eleventh group on.
     pub repairs: Vec<Repair>,
 }
 
@@ -51,7 +52,8 @@ pub struct Repair {
     pub stamps: Vec<RevisionId>,
     /// What to run in turn, before the database is stamped with where it was and upgraded to the heads.
     pub steps: Vec<Step>,
-    /// Where the last of `stamps` was, by the id after the move; the others put their own in its place.
+    /// The last of `stamps`, by its id after the move: where such a database is stamped at the end, unless the last step
+    /// does that already. The others put their own in its place.
     pub last: RevisionId,
 }
 
@@ -66,6 +68,9 @@ pub enum Step {
 
 /// For how many stamps of a group repairs are told where each needs its own.
 const SINGLE_REPAIRS: usize = 8;
+
+/// For how many groups repairs are told: more nobody reads.
+const REPAIRED_GROUPS: usize = 10;
 
 /// A history before and after the move.
 pub(super) struct Stamping<'s, 'a> {
@@ -109,7 +114,16 @@ pub(super) fn stamps(stamping: &Stamping<'_, '_>) -> Vec<Stamps> {
         }
     }
     let ran: BTreeMap<Node, Bits> = ran.into_iter().collect();
-    groups.into_iter().map(|(fate, nodes)| stamping.group(&fate, &nodes, &ran)).collect()
+    let mut repaired = 0;
+    let groups = groups.into_iter().map(|(fate, nodes)| {
+        let mut group = stamping.group(&fate, &nodes);
+        if !group.harmless && fate.outcome != Outcome::Unknown && repaired < REPAIRED_GROUPS {
+            group.repairs = stamping.repairs(&nodes, &ran);
+            repaired += 1;
+        }
+        group
+    });
+    groups.collect()
 }
 
 impl Stamping<'_, '_> {
@@ -171,8 +185,8 @@ impl Stamping<'_, '_> {
         unknown: &[Node],
     ) -> Option<Fate> {
         let Self { history, shape, names } = self;
-        let none = || Bits::new(history.len());
-        let fate = |outcome| Some(Fate { outcome, skipped: none(), runs_again: none() });
+        let empty = || Bits::new(history.len());
+        let fate = |outcome| Some(Fate { outcome, skipped: empty(), runs_again: empty() });
         if unknown.iter().any(|unknown| ran.contains(unknown.index())) {
             return fate(Outcome::Unknown);
         }
@@ -194,95 +208,93 @@ impl Stamping<'_, '_> {
         Some(Fate { outcome, skipped, runs_again })
     }
 
-    fn group(&self, fate: &Fate, nodes: &[Node], ran: &BTreeMap<Node, Bits>) -> Stamps {
+    fn group(&self, fate: &Fate, nodes: &[Node]) -> Stamps {
         let history = self.history;
         let all: Vec<Node> = history.graph.all_nodes().collect();
         let ids = |bits: &Bits| {
             bits.iter().map(|index| self.names.id(history, all[index])).collect::<Vec<_>>()
         };
         let idle = |index: usize| !history.script(all[index]).has_operations();
-        let is_known = fate.outcome != Outcome::Unknown;
-        let repairs = if is_known { self.repairs(nodes, ran, &all) } else { Vec::new() };
         Stamps {
             stamps: history.ids(nodes.iter().copied()),
             outcome: fate.outcome,
             skipped: ids(&fate.skipped),
             runs_again: ids(&fate.runs_again),
             harmless: fate.outcome == Outcome::Skips && fate.skipped.iter().all(idle),
-            repairs,
+            repairs: Vec::new(),
         }
     }
 
-    /// The repairs of a group, whose databases all skip the same.
+    /// The repairs of a group.
     ///
-    /// What is right for a stamp is right for every one above it in the group, but for the last command: nothing more is
-    /// missing there, and nothing of what the others ran lies below what is missing. Not so where published revisions
-    /// were restored: there each stamp has a repair of its own, told for the highest ones.
-    fn repairs(&self, nodes: &[Node], ran: &BTreeMap<Node, Bits>, all: &[Node]) -> Vec<Repair> {
+    /// What is right for a stamp is right for every one above it that misses the same, but for the last command: nothing
+    /// of what only the higher one ran lies below what is missing. Not so where published revisions were restored: there
+    /// each stamp has a repair of its own, told for the highest ones.
+    fn repairs(&self, nodes: &[Node], ran: &BTreeMap<Node, Bits>) -> Vec<Repair> {
         let history = self.history;
+        let all: Vec<Node> = history.graph.all_nodes().collect();
         let as_published = history.normal.restored.is_empty();
         let unlike = if as_published { 0 } else { nodes.len().saturating_sub(SINGLE_REPAIRS) };
-        let mut repairs: Vec<(Vec<&Bits>, Repair)> = Vec::new();
+        let mut repairs: Vec<(Vec<(&Bits, Bits)>, Repair)> = Vec::new();
         for &node in &nodes[unlike..] {
             let Some(ran) = ran.get(&node) else { continue };
-            let heir = self.shape.dropped.get(&node).copied().unwrap_or(node);
-            let last = self.names.id(history, heir);
-            let above = |(lowest, _): &&mut (Vec<&Bits>, Repair)| {
-                as_published && lowest.iter().any(|lowest| lowest.is_within(ran))
-            };
-            if let Some((_, repair)) = repairs.iter_mut().find(above) {
-                repair.stamps.push(history.id(node));
-                repair.last = last;
+            let id = history.id(node);
+            let stays = !self.shape.dropped.contains_key(&node);
+            let lacks = self.shape.closure(history, node).without(ran);
+            let may_share = stays && as_published;
+            let is_like = |known: &(&Bits, Bits)| known.0.is_within(ran) && known.1 == lacks;
+            let like = repairs.iter_mut().find(|(known, _)| may_share && known.iter().any(is_like));
+            if let Some((_, repair)) = like {
+                repair.stamps.push(id);
+                repair.last = self.names.id(history, node);
                 continue;
             }
-            let steps = self.steps(heir, ran, all);
-            match repairs.iter_mut().find(|(_, repair)| repair.steps == steps) {
-                Some((lowest, repair)) => {
-                    lowest.push(ran);
-                    repair.stamps.push(history.id(node));
-                    repair.last = last;
-                }
-                None => {
-                    let stamps = vec![history.id(node)];
-                    repairs.push((vec![ran], Repair { last, stamps, steps }));
-                }
+            let steps = self.steps(node, ran, &all);
+            let known = repairs.iter().position(|(_, repair)| repair.steps == steps);
+            let at = known.unwrap_or(repairs.len());
+            if known.is_none() {
+                repairs.push((Vec::new(), Repair { stamps: Vec::new(), steps, last: id.clone() }));
             }
+            let (alike, repair) = &mut repairs[at];
+            alike.extend(may_share.then_some((ran, lacks)));
+            repair.stamps.push(id);
+            repair.last = self.names.id(history, node);
         }
         repairs.into_iter().map(|(_, repair)| repair).collect()
     }
 
     /// How a database that ran exactly `ran` comes to have run everything below that: by turns it is told what it ran,
     /// as far as nothing is missing below, and runs what is missing next. The last turn is left out where it tells of
-    /// `heir` alone.
-    fn steps(&self, heir: Node, ran: &Bits, all: &[Node]) -> Vec<Step> {
+    /// `node` alone, which was the stamp.
+    fn steps(&self, node: Node, ran: &Bits, all: &[Node]) -> Vec<Step> {
         let Self { history, shape, names } = self;
         let mut done = ran.clone();
         for dropped in shape.dropped.keys() {
             done.remove(dropped.index());
         }
-        let phases = self.phases(heir, &done, all);
+        let phases = self.phases(node, &done, all);
         // The first phase at which something comes after each.
-        let mut covered: BTreeMap<Node, usize> = BTreeMap::new();
-        for (&node, &phase) in &phases {
-            for before in shape.before(history, node) {
-                let covered = covered.entry(before).or_insert(phase);
+        let mut covered = vec![usize::MAX; history.len()];
+        for &(above, phase) in &phases {
+            for before in shape.before(history, above) {
+                let covered = &mut covered[before.index()];
                 *covered = phase.min(*covered);
             }
         }
-        let last = phases.values().max().copied().unwrap_or(0);
+        let last = phases.iter().map(|&(_, phase)| phase).max().unwrap_or(0);
         let mut steps = Vec::new();
         for at in 0..=last {
-            let heads = phases.iter().filter(|&(node, &phase)| {
-                phase <= at && covered.get(node).is_none_or(|&covered| covered > at)
-            });
-            let heads: Vec<(Node, usize)> = heads.map(|(&node, &phase)| (node, phase)).collect();
+            let heads =
+                phases.iter().filter(|&&(node, phase)| phase <= at && covered[node.index()] > at);
+            let mut heads: Vec<(Node, usize)> = heads.copied().collect();
+            heads.sort_unstable();
             if at % 2 == 1 {
                 let new = heads.into_iter().filter(|&(_, phase)| phase == at);
                 steps.extend(new.map(|(node, _)| Step::Upgrade(names.id(history, node))));
                 continue;
             }
             let heads = self.highest(heads.into_iter().map(|(node, _)| node).collect());
-            if at < last || heads != [heir] {
+            if at < last || heads != [node] {
                 let ids = heads.into_iter().map(|node| names.id(history, node));
                 steps.push(Step::Stamp(ids.collect()));
             }
@@ -303,34 +315,53 @@ impl Stamping<'_, '_> {
         nodes.into_iter().filter(|node| !is_below(node)).collect()
     }
 
-    /// For everything below `heir` the turn at which it is told or run: even for what is done, odd for what is missing,
-    /// never before anything that it comes after. What lies below a published revision that is done is left out, unless
-    /// published revisions were restored: then everything is looked at, and what was run counts wherever it is now.
-    fn phases(&self, heir: Node, done: &Bits, all: &[Node]) -> BTreeMap<Node, usize> {
+    /// For everything below what a database stamped with `stamp` ran the turn at which it is told or run: even for what
+    /// is done, odd for what is missing, never before anything that it comes after. What lies below a published revision
+    /// that is done is left out, unless published revisions were restored: then what was run may be anywhere now.
+    fn phases(&self, stamp: Node, done: &Bits, all: &[Node]) -> Vec<(Node, usize)> {
         let Self { history, shape, .. } = self;
         let as_published = history.normal.restored.is_empty();
-        let mut phases: BTreeMap<Node, usize> = BTreeMap::new();
-        let mut todo = vec![(heir, false)];
-        if !as_published {
-            todo.extend(done.iter().map(|index| (all[index], false)));
-        }
+        let mut phases = Vec::new();
+        let mut known: Vec<Option<usize>> = vec![None; history.len()];
+        let mut todo: Vec<(Node, bool)> = if as_published {
+            self.heirs(stamp).into_iter().map(|node| (node, false)).collect()
+        } else {
+            done.iter().map(|index| (all[index], false)).collect()
+        };
         while let Some((node, is_ready)) = todo.pop() {
-            if phases.contains_key(&node) {
+            if known[node.index()].is_some() {
                 continue;
             }
             let is_done = done.contains(node.index());
-            if as_published && is_done && history.is_published(node) {
-                phases.insert(node, 0);
-            } else if is_ready {
-                let below = shape.before(history, node).filter_map(|before| phases.get(&before));
-                let below = below.max().copied().unwrap_or(0);
-                phases.insert(node, below + (below + usize::from(!is_done)) % 2);
-            } else {
+            let is_lowest = as_published && is_done && history.is_published(node);
+            if !is_ready && !is_lowest {
                 todo.push((node, true));
                 todo.extend(shape.before(history, node).map(|before| (before, false)));
+                continue;
             }
+            let below = shape.before(history, node).filter_map(|before| known[before.index()]);
+            let below = if is_lowest { 0 } else { below.max().unwrap_or(0) };
+            let phase = below + (below + usize::from(!is_done)) % 2;
+            known[node.index()] = Some(phase);
+            phases.push((node, phase));
         }
         phases
+    }
+}
+
+impl Stamping<'_, '_> {
+    /// The stamp itself, or where it was dropped what it came after, as far as that stays.
+    fn heirs(&self, stamp: Node) -> Vec<Node> {
+        let mut heirs = Vec::new();
+        let mut todo = vec![stamp];
+        while let Some(node) = todo.pop() {
+            if self.shape.dropped.contains_key(&node) {
+                todo.extend(self.history.before(node));
+            } else {
+                heirs.push(node);
+            }
+        }
+        heirs
     }
 }
 

@@ -287,8 +287,8 @@ impl<'a> Chooser<'_, 'a> {
             return self.ambiguous(component);
         };
         let with_label = |heads: &[Node]| -> Vec<Node> {
-            let carries = |head: &&Node| history.graph.labels(**head).contains(&label.as_str());
-            heads.iter().filter(carries).copied().collect()
+            let has_it = |head: &&Node| history.graph.labels(**head).contains(&label.as_str());
+            heads.iter().filter(has_it).copied().collect()
         };
         let published = with_label(&self.published_heads);
         let label = Some(label.as_str());
