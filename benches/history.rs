@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use onehead::environment::ExpectedHeads;
+use onehead::fix::rebase::{PublishedHistory, Question, plan};
 use onehead::graph::RevisionGraph;
 use onehead::script::{Depth, NoModules, Script, parse};
 
@@ -78,4 +80,35 @@ fn order_history(bencher: Bencher<'_, '_>, count: usize) {
         .counter(ItemsCount::new(count))
         .with_inputs(|| RevisionGraph::build(&scripts))
         .bench_local_values(|graph| graph.history().map(|order| order.len()));
+}
+
+/// Three revisions of a branch beside a published history.
+#[divan::bench(args = SIZES)]
+fn plan_rebase(bencher: Bencher<'_, '_>, count: usize) {
+    let mut scripts: Vec<Script> = (0..count).map(|number| read(number, Depth::Whole)).collect();
+    let published = scripts.iter().map(|script| script.revision.clone()).chain([None, None, None]);
+    let published = PublishedHistory {
+        of_script: published.collect(),
+        name: Some("main".into()),
+        ..PublishedHistory::default()
+    };
+    for step in 0..3 {
+        let parent = if step == 0 { "00000000005a".to_owned() } else { format!("own{}", step - 1) };
+        let text = format!("revision = 'own{step}'\ndown_revision = '{parent}'\n");
+        let path = PathBuf::from(format!("versions/own{step}.py"));
+        scripts.push(parse(path, text.as_bytes(), Depth::Whole, &NoModules));
+    }
+    let graph = RevisionGraph::build(&scripts);
+    bencher.counter(ItemsCount::new(count)).bench_local(|| {
+        plan(&Question {
+            scripts: &scripts,
+            graph: &graph,
+            expected: &ExpectedHeads::Total(1),
+            published: &published,
+            revs: &[],
+            onto: None,
+            new_ids: false,
+        })
+        .map(|plan| plan.rewrites.len())
+    });
 }

@@ -314,7 +314,7 @@ mod tests {
         let text = error(
             "FAILED: Multiple head revisions are present for given argument\n  'head'; please specify a specific target\n  revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads",
         );
-        insta::assert_snapshot!(text, @r#"
+        insta::assert_snapshot!(text, @"
         Multiple head revisions are present for given argument 'head'
 
         The history has several heads: two revisions that nothing follows. Mostly two branches each added a
@@ -322,11 +322,12 @@ mod tests {
         between them.
 
           onehead check                                    # both heads, where they part, and how to mend it
-          alembic merge -m "merge migration heads" heads   # joins them with an empty merge revision
+          onehead rebase                                   # puts what is unpublished on top of what is published
+          onehead merge                                    # joins them with an empty merge revision
           or edit down_revision of one of them, when it has not run anywhere else yet
 
         more: onehead explain multiple-heads
-        "#);
+        ");
     }
 
     #[test]

@@ -47,6 +47,14 @@ fn derived_digits(bytes: &[u8]) -> String {
     digits
 }
 
+/// The id of a revision that needs another one: it follows from the old id and the parents, after a NUL each, so that two
+/// people who mend the same history give the same.
+fn derived_id(old: &RevisionId, parents: &[RevisionId]) -> RevisionId {
+    let parents: Vec<&str> = parents.iter().map(RevisionId::as_str).collect();
+    let text = format!("{old}\0{}", parents.join("\0"));
+    RevisionId::new(derived_digits(text.as_bytes()))
+}
+
 /// One file that a repair changes, with what must be true first. Paths are absolute and resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Rewrite;
+use super::{Rewrite, derived_id};
 use crate::filename::Sequence;
 use crate::graph::{Node, RevisionGraph};
 use crate::revision::RevisionId;
@@ -73,7 +73,7 @@ pub fn new_id(history: &History<'_>, id: &RevisionId) -> Option<Step> {
     }
     let script = &history.scripts[mine];
     let parents = script.revision.as_ref().map(|revision| revision.edges.parents.as_slice());
-    let new = derived(id, parents.unwrap_or_default());
+    let new = derived_id(id, parents.unwrap_or_default());
     let path = holding(&script.path, id, &new);
     Some(renamed(history, mine, Some(new), path))
 }
@@ -184,12 +184,6 @@ fn references(history: &History<'_>, except: usize, old: &RevisionId, new: &Revi
         });
     }
     step
-}
-
-/// The first 12 hexadecimal digits of SHA-256 over the old id and the parents, each after a NUL.
-pub fn derived(old: &RevisionId, parents: &[RevisionId]) -> RevisionId {
-    let texts = [old].into_iter().chain(parents).map(RevisionId::as_str);
-    RevisionId::new(super::derived_digits(texts.collect::<Vec<_>>().join("\0").as_bytes()))
 }
 
 /// The path with the new id where its name holds the old one.

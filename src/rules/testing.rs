@@ -256,6 +256,7 @@ fn write(spec: &Spec) -> (Script, String) {
         Body::Empty
     };
     out.put("\n");
+    (script.downgrade, script.top_level) = (Body::Empty, Body::Empty);
     if !spec.unread {
         script.revision = Some(Revision {
             id: RevisionId::from(spec.id.as_str()),

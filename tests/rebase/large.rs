@@ -1,15 +1,13 @@
 //! Large histories: nothing recurses, and nothing is computed per published revision.
 
-use std::time::Instant;
-
 use onehead::environment::ExpectedHeads;
 use onehead::fix::rebase::{Question, plan};
 use onehead::graph::RevisionGraph;
 
 use crate::history::{Rev, published, scripts};
 
-/// Plans so many published revisions in a line and mine beside them; how many files change, in how many milliseconds.
-fn timed(count: usize, mine: &[Rev]) -> (usize, f64) {
+/// Plans so many published revisions in a line and mine beside them; how many files change.
+fn changed(count: usize, mine: &[Rev]) -> usize {
     let mut history: Vec<Rev> = (0..count)
         .map(|at| {
             let parent = at.checked_sub(1).map(|parent| format!("p{parent:06}"));
@@ -20,7 +18,6 @@ fn timed(count: usize, mine: &[Rev]) -> (usize, f64) {
     let scripts = scripts(&history);
     let graph = RevisionGraph::build(&scripts);
     let published = published(&history);
-    let start = Instant::now();
     let plan = plan(&Question {
         scripts: &scripts,
         graph: &graph,
@@ -30,8 +27,7 @@ fn timed(count: usize, mine: &[Rev]) -> (usize, f64) {
         onto: None,
         new_ids: false,
     });
-    let milliseconds = start.elapsed().as_secs_f64() * 1000.0;
-    (plan.expect("a plan").rewrites.len(), milliseconds)
+    plan.expect("a plan").rewrites.len()
 }
 
 /// Lines of `length` revisions that all left main at the same place.
@@ -46,11 +42,8 @@ fn lines(count: usize, length: usize) -> Vec<Rev> {
 }
 
 #[test]
-fn ten_thousand_revisions_are_planned_at_once() {
+fn ten_thousand_revisions_are_planned() {
     for (count, length) in [(1, 3), (12, 3), (1, 1000), (200, 1)] {
-        let (changed, milliseconds) = timed(10_000, &lines(count, length));
-        eprintln!("{count} lines of {length}: {milliseconds:.1} ms");
-        assert_eq!(changed, count);
-        assert!(milliseconds < 20_000.0, "{milliseconds} ms");
+        assert_eq!(changed(10_000, &lines(count, length)), count);
     }
 }

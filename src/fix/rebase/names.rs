@@ -5,21 +5,16 @@
 //! that is no script stands in the way is for whoever writes to find out.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-
-use sha2::{Digest as _, Sha256};
 
 use super::history::History;
 use super::number::{Number, Numbering, number, stem};
 use super::shape::Shape;
 use super::target::Choice;
 use super::{Refusal, Warning};
+use crate::fix::derived_id;
 use crate::graph::Node;
 use crate::revision::RevisionId;
-
-/// How many hexadecimal digits a derived id has, as those of Alembic have (1.20.1, `util.rev_id`).
-const ID_LENGTH: usize = 12;
 
 /// The names after the move, where they are others than before.
 #[derive(Debug, Default)]
@@ -184,19 +179,10 @@ impl Namer<'_, '_> {
 
     /// An id that follows from the old one and the new parents.
     fn derived(&self, node: Node, old: &RevisionId) -> RevisionId {
-        let mut text = old.as_str().to_owned();
-        text.push('\0');
         let parents = self.shape.parents(self.history, node).iter();
         let parents: Vec<RevisionId> =
             parents.map(|&parent| self.names.id(self.history, parent)).collect();
-        let parents: Vec<&str> = parents.iter().map(RevisionId::as_str).collect();
-        text.push_str(&parents.join("\0"));
-        let hash = Sha256::digest(text.as_bytes());
-        let mut id = String::new();
-        for byte in hash.iter().take(ID_LENGTH / 2) {
-            let _ = write!(id, "{byte:02x}");
-        }
-        RevisionId::new(id)
+        derived_id(old, &parents)
     }
 
     fn refuse_taken_files(&self) -> Result<(), Refusal> {
