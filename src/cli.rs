@@ -176,7 +176,7 @@ pub enum StrategyArg {
 #[derive(Debug, ClapArgs)]
 pub struct MergeArgs {
     /// What to join, as `alembic merge` takes it; all heads by default
-    #[arg(value_name = "REV", allow_hyphen_values = true)]
+    #[arg(value_name = "REV", allow_negative_numbers = true)]
     pub revs: Vec<String>,
     /// The message of the revision
     #[arg(short, long, value_name = "MESSAGE")]

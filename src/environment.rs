@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::error::Error;
 use crate::fs::{self, ReadError};
+use crate::shell::word;
 
 mod builder;
 mod dead;
@@ -114,10 +115,11 @@ pub struct Environment {
 impl Environment {
     /// The options of the command line that choose this environment, with paths as `shown` gives them.
     pub fn options(&self, shown: &dyn Fn(&Path) -> String) -> String {
+        let shown = |path: &Path| word(&shown(path));
         match &self.config {
             None => format!("--script-location {}", shown(&self.script_location)),
             Some(config) if self.section == options::DEFAULT => format!("-c {}", shown(config)),
-            Some(config) => format!("-c {} -n {}", shown(config), self.section),
+            Some(config) => format!("-c {} -n {}", shown(config), word(&self.section)),
         }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) mod invalid_revision_id;
 mod merge_revision;
 mod merge_with_operations;
 mod missing_dependency;
-mod missing_parent;
+pub(crate) mod missing_parent;
 mod multiple_heads;
 mod placeholder_id;
 mod redundant_merge;

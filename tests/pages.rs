@@ -60,6 +60,7 @@ fn environment() -> Environment {
         truncate_slug_length: 40,
         expected_heads: ExpectedHeads::Total(1),
         module_roots: Vec::new(),
+        configuration: std::sync::Arc::default(),
         governing: std::sync::Arc::default(),
     }
 }

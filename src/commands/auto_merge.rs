@@ -38,6 +38,9 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
     }
     let forked: Vec<usize> = (0..repairs.len()).filter(|&at| is_forked(&repairs[at])).collect();
     if forked.is_empty() {
+        if let Some(status) = repairs.iter().find_map(saying::refuse_unlisted) {
+            return Ok(status);
+        }
         saying::nothing(&project, &repairs.iter().collect::<Vec<_>>(), "nothing to merge");
         return Ok(ExitStatus::Success);
     }

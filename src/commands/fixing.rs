@@ -15,13 +15,14 @@ use super::strategy;
 use crate::check::Scope;
 use crate::cli::{CheckArgs, Format};
 use crate::config::Strategy;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Text};
 use crate::error::{Error, ExitStatus};
 use crate::fix::Change;
 use crate::fix::merge;
 use crate::fix::small::{self, Step};
 use crate::published::Published;
 use crate::rules::settings::RuleSettings;
+use crate::rules::words::pasted;
 
 /// How many small repairs are made in one environment at most; more than any history needs.
 const STEPS: usize = 1000;
@@ -88,10 +89,17 @@ pub(super) fn mend(
     mended: &mut Mended,
 ) -> Result<(), Error> {
     let before = findings(repair, means).len();
-    small_repairs(repair, means, mended)?;
-    if has(&findings(repair, means), "multiple-heads") {
+    // Where files are moved, numbers and ids used twice are the planner's business: it tells what databases have to do.
+    let moves = means.strategy != Strategy::Merge && means.published.is_some();
+    small_repairs(repair, means, moves, mended)?;
+    let found = findings(repair, means);
+    if has(&found, "multiple-heads") || (moves && has(&found, "duplicate-revision")) {
         heads(repair, means, mended)?;
-        small_repairs(repair, means, mended)?;
+        small_repairs(repair, means, false, mended)?;
+        // An id used twice hides a fork until one of the two has another.
+        if has(&found, "duplicate-revision") && has(&findings(repair, means), "multiple-heads") {
+            heads(repair, means, mended)?;
+        }
     }
     mended.fixed += before.saturating_sub(findings(repair, means).len());
     Ok(())
@@ -112,16 +120,17 @@ fn has(findings: &[Diagnostic], rule: &str) -> bool {
 }
 
 /// Headers, numbers, ids and merges that join nothing, one after the other until none is left that can be mended.
+///
+/// With `moves` numbers and ids used twice are left alone where a move follows.
 fn small_repairs(
     repair: &mut Repair<'_>,
     means: Means<'_>,
+    moves: bool,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    // Renumbering is the planner's own business when it moves the files anyway.
-    let moves = means.strategy != Strategy::Merge && means.published.is_some();
     for _ in 0..STEPS {
         let findings = findings(repair, means);
-        let forked = has(&findings, "multiple-heads");
+        let forked = has(&findings, "multiple-heads") || has(&findings, "duplicate-revision");
         let steps = findings.iter().filter(|finding| {
             let numbers = matches!(finding.rule, "sequence-collision" | "duplicate-revision");
             !(numbers && forked && moves)
@@ -133,6 +142,7 @@ fn small_repairs(
         let step = steps.into_iter().find_map(|finding| step(&history, finding));
         drop(graph);
         let Some((step, sentence)) = step else { return Ok(()) };
+        mended.account.after.push_str(&databases(repair, &step));
         apply(repair, step, mended)?;
         mended.account.sentences.push(sentence);
     }
@@ -179,6 +189,13 @@ fn step(history: &small::History<'_>, finding: &Diagnostic) -> Option<(Step, Str
         }
         _ => None,
     }
+}
+
+/// What databases have to do of which the stamp means another revision after `step`; empty where it does not.
+fn databases(repair: &Repair<'_>, step: &Step) -> String {
+    let alembic = pasted(Text::default(), repair.environment, "");
+    let alembic = alembic.render(&|path| repair.project.shown(path));
+    small::databases_text(&repair.scripts, step, alembic.trim_end())
 }
 
 fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(), Error> {

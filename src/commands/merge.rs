@@ -20,15 +20,15 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
         carry_out::recover(&project)?;
     }
     let repairs = open_all(&project)?;
-    let Some((mut repair, groups)) = choose(&project, repairs, args)? else {
-        return Ok(ExitStatus::Success);
+    let (mut repair, groups) = match choose(&project, repairs, args)? {
+        Chosen::One(repair, groups) => (repair, groups),
+        Chosen::None(idle) => return Ok(nothing(&project, &idle, args)),
     };
     if let Some(status) = saying::refuse_broken(&repair) {
         return Ok(status);
     }
     if groups.is_empty() {
-        saying::nothing(&project, &[&repair], "nothing to merge");
-        return Ok(ExitStatus::Success);
+        return Ok(nothing(&project, &[repair], args));
     }
     let published = if args.context { super::baseline::published(&project, None)? } else { None };
     let order = Order {
@@ -65,24 +65,46 @@ fn open_all(project: &Project) -> Result<Vec<Repair<'_>>, Error> {
     (0..project.discovery.environments.len()).map(|index| Repair::open(project, index)).collect()
 }
 
-/// The environment that is meant, and what is to be joined in it, as node positions of its history as it is.
-///
-/// With arguments: the one in which they mean something. Without: the one that has too many heads.
+/// Says that there is nothing to merge, unless there are heads that nothing joins unless they are named.
+fn nothing(project: &Project, repairs: &[Repair<'_>], args: &MergeArgs) -> ExitStatus {
+    let is_bare = args.revs.is_empty();
+    if let Some(status) = repairs.iter().filter(|_| is_bare).find_map(saying::refuse_unlisted) {
+        return status;
+    }
+    let forked = repairs.iter().any(|repair| repair.graph().distinct_heads().len() > 1);
+    let what = if is_bare || !forked {
+        "nothing to merge"
+    } else {
+        "nothing to merge, since a merge joins at least two revisions"
+    };
+    saying::nothing(project, &repairs.iter().collect::<Vec<_>>(), what);
+    ExitStatus::Success
+}
+
+/// What a merge is about.
+enum Chosen<'p> {
+    /// This environment, and what is to be joined in it, as node positions of its history as it is.
+    One(Repair<'p>, Vec<Group>),
+    /// None of these, of which no one has too many heads.
+    None(Vec<Repair<'p>>),
+}
+
+/// With arguments: the environment in which they mean something. Without: the one that has too many heads.
 fn choose<'p>(
     project: &Project,
     repairs: Vec<Repair<'p>>,
     args: &MergeArgs,
-) -> Result<Option<(Repair<'p>, Vec<Group>)>, Error> {
+) -> Result<Chosen<'p>, Error> {
     let mut meant: Vec<(Repair<'p>, Vec<Group>)> = Vec::new();
     let mut refused: Option<Error> = None;
-    let (mut idle, count) = (None, repairs.len());
+    let (mut idle, count) = (Vec::new(), repairs.len());
     for repair in repairs {
         let graph = repair.graph();
         if args.revs.is_empty() {
             let groups = merge::surplus(&graph, &repair.environment.expected_heads);
             drop(graph);
             if groups.is_empty() && count > 1 {
-                idle = Some(repair);
+                idle.push(repair);
             } else {
                 meant.push((repair, groups));
             }
@@ -101,13 +123,9 @@ fn choose<'p>(
         let repairs: Vec<&Repair<'_>> = meant.iter().map(|(repair, _)| repair).collect();
         return Err(saying::several(project, &repairs, &args.revs));
     }
-    match (meant.pop(), refused, idle) {
-        (Some(one), ..) => Ok(Some(one)),
-        (None, Some(error), _) => Err(error),
-        (None, None, Some(idle)) => {
-            saying::nothing(project, &[&idle], "nothing to merge");
-            Ok(None)
-        }
-        (None, None, None) => Ok(None),
+    match (meant.pop(), refused) {
+        (Some((repair, groups)), _) => Ok(Chosen::One(repair, groups)),
+        (None, Some(error)) => Err(error),
+        (None, None) => Ok(Chosen::None(idle)),
     }
 }

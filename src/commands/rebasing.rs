@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::project::Project;
 use super::repair::Repair;
-use super::saying::Account;
+use super::saying::{self, Account};
 use super::sides;
 use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus};
@@ -52,14 +52,15 @@ pub(super) struct Refused {
 }
 
 impl Refused {
-    fn of(refusal: &Refusal, ask: &Ask<'_>) -> Self {
+    fn of(refusal: &Refusal, ask: &Ask<'_>, repair: &Repair<'_>) -> Self {
         let is_unknown = matches!(refusal, Refusal::UnknownRevision { .. });
         let bare = ask.revs.is_empty() && ask.onto.is_none();
         let is_usage = is_unknown
             || (bare && matches!(refusal, Refusal::NothingPublished(_)))
             || (ask.onto.is_none()
                 && matches!(refusal, Refusal::PublishedForked(_) | Refusal::TargetAmbiguous(_)));
-        Self { sentence: refusal.sentence(), hint: Some(refusal.help()), is_usage, is_unknown }
+        let hint = Some(saying::with_options(&refusal.help(), repair));
+        Self { sentence: refusal.sentence(), hint, is_usage, is_unknown }
     }
 
     /// As a note among what else was done.
@@ -88,12 +89,12 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
     if let Some(deleted) = known.deleted.first() {
         let name = ask.published.map(|published| published.name.clone()).unwrap_or_default();
         let refusal = Refusal::PublishedChanged { id: deleted.id.clone(), name };
-        return Ok(Outcome::Refused(Refused::of(&refusal, ask)));
+        return Ok(Outcome::Refused(Refused::of(&refusal, ask, repair)));
     }
     let history = published_history(&known, ask);
     let plan = match plan(repair, &history, ask) {
         Ok(plan) => plan,
-        Err(refusal) => return Ok(Outcome::Refused(Refused::of(&refusal, ask))),
+        Err(refusal) => return Ok(Outcome::Refused(Refused::of(&refusal, ask, repair))),
     };
     if plan.is_empty() {
         return Ok(Outcome::Nothing);

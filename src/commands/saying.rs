@@ -7,17 +7,19 @@ use std::path::Path;
 use super::carry_out;
 use super::project::Project;
 use super::repair::Repair;
-use crate::check;
+use crate::check::{self, Scope};
 use crate::cli::{Format, HookArgs};
+use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
 use crate::fix::merge::file::FileError;
+use crate::git::{FileState, Git};
 use crate::graph::RevisionGraph;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
 use crate::revision::RevisionId;
-use crate::rules::words::count;
+use crate::rules::words::{self, count};
 use crate::shell::word;
 
 /// Refuses the format that only `check` has.
@@ -105,6 +107,33 @@ pub(super) fn nothing(project: &Project, repairs: &[&Repair<'_>], what: &str) {
     }
 }
 
+/// Heads without any label of `expected-heads` are joined only when they are named: a merge would give one of them to a
+/// line that it does not belong to. Tells that; `None` where there are none.
+pub(super) fn refuse_unlisted(repair: &Repair<'_>) -> Option<ExitStatus> {
+    let project = repair.project;
+    let findings = repair.findings(&repair.settings, &Scope::Tips).findings;
+    let finding = findings.into_iter().find(|finding| finding.rule == "multiple-heads")?;
+    let hints = finding.help.iter().map(|help| help.render(&|path| project.shown(path)));
+    let hint = hints.chain(["or name the revisions to join: `onehead merge REV REV`".to_owned()]);
+    let hint: Vec<String> = hint.collect();
+    Some(project.refuse(&finding.message, Some(&with_options(&hint.join("; "), repair))))
+}
+
+/// `text` with the options that choose this environment at the end of each command of ours in it.
+pub(super) fn with_options(text: &str, repair: &Repair<'_>) -> String {
+    let shown = |path: &Path| repair.project.shown(path);
+    let own = words::own(Text::default(), repair.environment, "").render(&shown);
+    let options = own.trim_start_matches("onehead").trim_start();
+    if options.is_empty() {
+        return text.to_owned();
+    }
+    let parts = text.split('`').enumerate().map(|(position, part)| {
+        let is_ours = position % 2 == 1 && part.starts_with("onehead ");
+        if is_ours { format!("{part} {options}") } else { part.to_owned() }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
 /// The paths as they are now, one a line.
 pub(super) fn written(project: &Project, changes: &[Change]) -> String {
     let paths = changes.iter().filter_map(Change::path_after);
@@ -125,13 +154,23 @@ fn heads(repair: &Repair<'_>) -> String {
 fn next(project: &Project, changes: &[Change], subject: &str) -> String {
     let mut paths: Vec<&Path> = Vec::new();
     for change in changes {
-        paths.push(change.path());
+        if change.path_after() != Some(change.path()) && is_known_to_git(project, change.path()) {
+            paths.push(change.path());
+        }
         paths.extend(change.path_after());
     }
     paths.sort_unstable();
     paths.dedup();
     let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
+    let subject = if subject.is_empty() { "Mend migrations" } else { subject };
     format!("git add {} && git commit -m {}", paths.join(" "), word(subject))
+}
+
+/// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
+fn is_known_to_git(project: &Project, path: &Path) -> bool {
+    let Some(inside) = project.inside(path) else { return false };
+    let states = Git::new(&project.root.path).states(&[inside]);
+    states.is_ok_and(|states| states != [FileState::Clean])
 }
 
 fn lines(said: &[String]) -> String {
@@ -209,19 +248,18 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
     let project = repair.project;
     let template = repair.environment.script_location.join("script.py.mako");
     let shown = project.shown(&template);
-    let place = match error {
-        FileError::Template(error) => format!("{shown}:{}", error.line),
-        _ => shown,
+    let (place, reason) = match error {
+        FileError::Template(error) if error.construct.is_empty() => (shown, error.reason.clone()),
+        FileError::Template(error) => {
+            (format!("{shown}:{}", error.line), format!("`{}`: {}", error.construct, error.reason))
+        }
+        _ => (shown, error.to_string()),
     };
     let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
     let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
-    let command = crate::rules::words::pasted(
-        crate::diagnostic::Text::default(),
-        repair.environment,
-        &arguments,
-    );
+    let command = words::pasted(Text::default(), repair.environment, &arguments);
     let command = command.render(&|path| project.shown(path));
-    Error::Template { place, reason: error.to_string(), command }
+    Error::Template { place, reason, command }
 }
 
 /// Several environments in which a command could act.

@@ -10,6 +10,7 @@ use crate::filename::Sequence;
 use crate::graph::{Node, RevisionGraph};
 use crate::revision::RevisionId;
 use crate::script::Script;
+use crate::shell::word;
 
 /// What a small repair does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +102,37 @@ pub fn renumber(history: &History<'_>, path: &Path) -> Option<Step> {
         _ => None,
     };
     Some(renamed(history, mine, id, Some(folder.join(format!("{new_stem}.py")))))
+}
+
+/// What is to be said about databases once `step` has given a script another id; `scripts` are
+/// those before it, and `alembic` is the command as it is run here. Of whole lines; empty where no database is concerned.
+///
+/// Where two scripts had the id, a database that ran the one that is called differently now is stamped with the other:
+/// Alembic takes what it has not run for done, and what it has run for new.
+pub fn databases_text(scripts: &[Script], step: &Step, alembic: &str) -> String {
+    let Some((old, new)) = &step.successor else { return String::new() };
+    let mine = step.rewrites.iter().find(|rewrite| rewrite.id.as_ref() == Some(new));
+    let Some(mine) = mine.map(|rewrite| rewrite.script) else { return String::new() };
+    let mut same = scripts.iter().filter(|script| script.id() == Some(old));
+    let (from, to) = (word(old.as_str()), word(new.as_str()));
+    if same.clone().count() < 2 {
+        return format!(
+            "Databases stamped with {old} stop with `Can't locate revision identified by '{old}'`.\nTell each such \
+             database the new id (no data is dropped):\n  {alembic} stamp --purge {to} && {alembic} upgrade heads\n"
+        );
+    }
+    if !same.any(Script::has_operations) {
+        return String::new();
+    }
+    let parents = scripts[mine].revision.as_ref().map(|revision| &revision.edges.parents);
+    let parents: Vec<String> =
+        parents.into_iter().flatten().map(|parent| word(parent.as_str())).collect();
+    let ran = if parents.is_empty() { "base".to_owned() } else { parents.join(" ") };
+    format!(
+        "THE STAMP {old} NOW MEANS ANOTHER REVISION: databases that ran the old one would never run {old} and would \
+         run {new} again.\nBring each such database up to date (no data is dropped):\n  {alembic} stamp --purge {ran} && \
+         {alembic} upgrade {from} && {alembic} stamp {to} && {alembic} upgrade heads\n"
+    )
 }
 
 /// Takes an unpublished merge revision that joins nothing out of the history. Its children follow what it followed;
@@ -208,6 +240,7 @@ mod tests {
     use crate::revision::RevisionId;
     use crate::rules::testing::Project;
     use crate::script::Script;
+    use crate::shell::word;
 
     fn shown(scripts: &[Script], step: Option<Step>) -> String {
         let Some(step) = step else { return "nothing".to_owned() };

@@ -1,10 +1,10 @@
 //! `duplicate-revision`: several files with one id.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::graph::Node;
 use crate::script::Name;
 
-use super::words::{count, quoted};
+use super::words::{count, own, quoted};
 use super::{Context, Kind, Level, Rule};
 
 pub static RULE: Rule = Rule {
@@ -40,11 +40,11 @@ fn report(context: &Context<'_>, nodes: &[Node]) -> Option<Diagnostic> {
         "alembic warns `Revision {id} is present more than once` and takes the one that it reads last"
     ));
     let fresh = "give one of them an id of its own:   python3 -c \"import uuid; print(uuid.uuid4().hex[-12:])\"";
-    Some(if same {
-        finding.help("if one is a copy of the other, delete it").help(fresh)
-    } else {
-        finding.help(fresh)
-    })
+    let finding =
+        if same { finding.help("if one is a copy of the other, delete it") } else { finding };
+    let words = Text::from("or have it done, where one of them is unpublished:   ");
+    let done = own(words, context.environment, "check --fix");
+    Some(finding.help(fresh).help(done).fixed_by(FixKind::Edit))
 }
 
 #[cfg(test)]
@@ -78,6 +78,7 @@ mod tests {
           = note: alembic warns `Revision b is present more than once` and takes the one that it reads last
           = help: if one is a copy of the other, delete it
           = help: give one of them an id of its own:   python3 -c "import uuid; print(uuid.uuid4().hex[-12:])"
+          = help: or have it done, where one of them is unpublished:   onehead check --fix
         "#);
     }
 
@@ -86,6 +87,6 @@ mod tests {
         let project = Project::new("a <- b").and("b", |_| ()).and("b", |_| ());
         let finding = &project.findings(&RULE)[0];
         assert_eq!(finding.message, "3 files define `b`");
-        assert_eq!(finding.help.len(), 1);
+        assert_eq!(finding.help.len(), 2);
     }
 }

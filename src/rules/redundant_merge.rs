@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::graph::{Node, RevisionGraph};
 use crate::script::{Body, Name, Script};
 
-use super::words::{list, literal, quoted};
+use super::words::{list, literal, own, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 
 pub static RULE: Rule = Rule {
@@ -112,6 +112,20 @@ fn report(
         .at(&script.path, script.values.get(Name::DownRevision), "")
         .about([graph.id(node)])
         .note("it adds a step to every upgrade and a parting of lines to every picture of the history");
+    let words = Text::from("or have it done, where the merge is unpublished:   ");
+    let done = own(words, context.environment, "check --fix");
+    by_hand(graph, node, finding, onto, useless).help(done).fixed_by(FixKind::Edit)
+}
+
+/// What to write and what to remove.
+fn by_hand(
+    graph: &RevisionGraph<'_>,
+    node: Node,
+    finding: Diagnostic,
+    onto: &str,
+    useless: &str,
+) -> Diagnostic {
+    let script = graph.script(node);
     let value = literal(onto);
     let written: BTreeSet<_> = graph.revision(node).edges.parents.iter().collect();
     if written.len() > 2 {
@@ -223,6 +237,7 @@ mod tests {
           |
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
           = help: drop it:   rm versions/m_x.py
+          = help: or have it done, where the merge is unpublished:   onehead check --fix
         "#);
     }
 
@@ -238,6 +253,7 @@ mod tests {
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
           = help: let `x` follow `b`:   `down_revision = "b"` in versions/x_x.py
           = help: then drop the merge:   rm versions/m_x.py
+          = help: or have it done, where the merge is unpublished:   onehead check --fix
         "#);
     }
 
@@ -252,6 +268,7 @@ mod tests {
           |
           = note: it adds a step to every upgrade and a parting of lines to every picture of the history
           = help: drop it:   rm versions/m_x.py
+          = help: or have it done, where the merge is unpublished:   onehead check --fix
         "#);
     }
 

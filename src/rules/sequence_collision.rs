@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::filename::{Sequence, is_numbered};
 use crate::script::Script;
 
-use super::words::list;
+use super::words::{list, own};
 use super::{Context, Kind, Level, Rule, facts};
 
 pub static RULE: Rule = Rule {
@@ -44,12 +44,12 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     }
     for files in locations.values() {
         if is_numbered(files.iter().map(|file| file.name.as_str())) {
-            collisions(files, findings);
+            collisions(context, files, findings);
         }
     }
 }
 
-fn collisions(files: &[Numbered<'_>], findings: &mut Vec<Diagnostic>) {
+fn collisions(context: &Context<'_>, files: &[Numbered<'_>], findings: &mut Vec<Diagnostic>) {
     let mut by_number: BTreeMap<(&str, u32), Vec<&Numbered<'_>>> = BTreeMap::new();
     for file in files {
         if let Some(sequence) = Sequence::of(&file.name) {
@@ -61,11 +61,11 @@ fn collisions(files: &[Numbered<'_>], findings: &mut Vec<Diagnostic>) {
         next.insert(prefix, number + 1);
     }
     for (&(prefix, _), same) in &by_number {
-        findings.extend(report(same, next.get(prefix).copied().unwrap_or(1)));
+        findings.extend(report(context, same, next.get(prefix).copied().unwrap_or(1)));
     }
 }
 
-fn report(same: &[&Numbered<'_>], next: u32) -> Option<Diagnostic> {
+fn report(context: &Context<'_>, same: &[&Numbered<'_>], next: u32) -> Option<Diagnostic> {
     let at = same.iter().rposition(|file| file.in_scope)?;
     let file = same[at];
     let others: Vec<&&Numbered<'_>> = same
@@ -98,6 +98,7 @@ fn report(same: &[&Numbered<'_>], next: u32) -> Option<Diagnostic> {
             "its id `{id}` holds the number as well: change it too, also in the `down_revision` of what follows"
         ));
     }
+    let done = Text::from("or have it done, where the file is unpublished:   ");
     Some(
         finding
             .note("the number no longer says which of them comes first")
@@ -107,6 +108,7 @@ fn report(same: &[&Numbered<'_>], next: u32) -> Option<Diagnostic> {
                     .words(" ")
                     .argument(path.with_file_name(renamed)),
             )
+            .help(own(done, context.environment, "check --fix"))
             .fixed_by(FixKind::Rename),
     )
 }
@@ -155,6 +157,7 @@ mod tests {
         --> versions/0002_labels.py
          = note: the number no longer says which of them comes first
          = help: take the next free number:   mv versions/0002_labels.py versions/0003_labels.py
+         = help: or have it done, where the file is unpublished:   onehead check --fix
         ");
     }
 }

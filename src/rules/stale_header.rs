@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostic, FixKind, Text};
 use crate::revision::RevisionId;
 use crate::script::{HeaderLine, Script};
 
-use super::words::{list, quoted};
+use super::words::{list, own, quoted};
 use super::{Context, Kind, Level, Rule};
 
 pub static RULE: Rule = Rule {
@@ -55,7 +55,8 @@ fn inspect(context: &Context<'_>, script: &Script) -> Option<Diagnostic> {
         finding = finding.also(&script.path, Some(other.line.span), says(other));
     }
     let finding = finding.note("alembic reads the code only; people read the docstring");
-    Some(finding.help(correct(script, &stale)).fixed_by(FixKind::Edit))
+    let done = own(Text::from("or have it done:   "), context.environment, "check --fix");
+    Some(finding.help(correct(script, &stale)).help(done).fixed_by(FixKind::Edit))
 }
 
 fn says(stale: &Stale<'_>) -> String {
@@ -142,6 +143,7 @@ mod tests {
           |
           = note: alembic reads the code only; people read the docstring
           = help: correct `Revision ID:` and `Revises:` in versions/b_x.py
+          = help: or have it done:   onehead check --fix
         ");
     }
 }
