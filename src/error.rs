@@ -2,7 +2,11 @@
 //!
 //! Not for what is wrong with the user's migrations: that is a [`crate::diagnostic::Diagnostic`], exit 1.
 
+mod repair;
+
 use std::process::ExitCode;
+
+pub use repair::RepairError;
 
 /// How a run ends, the same everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,77 +145,8 @@ pub enum Error {
         /// The nearest rule.
         nearest: Option<String>,
     },
-    /// A file is not what it was when it was read.
-    Stale {
-        /// Its path as it is shown.
-        path: String,
-    },
-    /// A script cannot be changed without touching more than its values.
-    Unwritable {
-        /// The place and what stands in the way.
-        message: String,
-        /// What to write instead.
-        hint: &'static str,
-    },
-    /// A file that is to be written is there already.
-    FileExists {
-        /// Its path as it is shown.
-        path: String,
-    },
-    /// A file that is to be changed is in the middle of a conflict of git's.
-    Unmerged {
-        /// Its path as it is shown.
-        path: String,
-    },
-    /// Changes could not be written, or not be put back.
-    Apply {
-        /// What is the matter, and how things stand now.
-        message: String,
-        /// What to do.
-        hint: &'static str,
-    },
-    /// A repair would make, or has made, something worse, and nothing of it is left.
-    Verification {
-        /// What would be wrong, a line each.
-        findings: String,
-    },
-    /// The command that has the last word on a repair did not agree, and the repair was undone.
-    VerifyCommand {
-        /// The command.
-        command: String,
-        /// How it ended.
-        how: String,
-        /// What it said, where that was not shown while it ran.
-        output: String,
-    },
-    /// `script.py.mako` is outside of what is understood, or could not be rendered.
-    Template {
-        /// File and line.
-        place: String,
-        /// What is wrong.
-        reason: String,
-        /// Alembic's command that does it.
-        command: String,
-    },
-    /// The time zone of Alembic's configuration is not known.
-    Timezone {
-        /// The name of the environment.
-        place: String,
-        /// Alembic's own sentence.
-        sentence: String,
-    },
-    /// Several environments are meant where only one can be.
-    SeveralForked {
-        /// The names of the environments.
-        names: Vec<String>,
-        /// The options that choose the first of them.
-        options: String,
-    },
-    /// The commit of a repair was not made, and the repair was undone.
-    NotCommitted {
-        /// What git and its hooks said.
-        reason: String,
-    },
+    /// A repair that could not be made.
+    Repair(RepairError),
     /// A question to git, or an order, failed.
     Git {
         /// git's own words.
@@ -235,9 +170,7 @@ impl Error {
             Self::Read { path, .. } => {
                 Some(format!("see whether it is a file that you may read:   ls -l {path}"))
             }
-            Self::Usage { hint, .. }
-            | Self::Unwritable { hint, .. }
-            | Self::Apply { hint, .. } => Some((*hint).into()),
+            Self::Usage { hint, .. } => Some((*hint).into()),
             Self::NoSuchConfig { named_by: "ALEMBIC_CONFIG", .. } => {
                 Some("name another with `--config FILE`, or unset the variable".into())
             }
@@ -282,31 +215,7 @@ impl Error {
             Self::Unexplained { nearest: None, .. } => {
                 Some("paste the whole message in quotes, or name a rule".into())
             }
-            Self::Stale { .. } => Some("nothing was written; run the command again".into()),
-            Self::FileExists { .. } => {
-                Some("nothing was written; move it away, or choose another `--rev-id` or message".into())
-            }
-            Self::Unmerged { .. } => {
-                Some("nothing was written; resolve the conflict, `git add` the file, and run the command again".into())
-            }
-            Self::Verification { .. } => {
-                Some("run `onehead check` for the whole story, and mend that first".into())
-            }
-            Self::VerifyCommand { .. } => {
-                Some("it is `verify-command` of onehead's configuration: run it by hand to see more".into())
-            }
-            Self::Template { command, .. } => {
-                Some(format!("let Alembic write it, which runs the template:   {command}"))
-            }
-            Self::Timezone { .. } => Some(
-                "correct `timezone` there; the names are those of the IANA database, such as `Europe/Berlin`".into(),
-            ),
-            Self::SeveralForked { options, .. } => Some(format!(
-                "choose one, for example with `{options}`, or mend all of them with `onehead check --fix`"
-            )),
-            Self::NotCommitted { .. } => {
-                Some("mend what the hook says, or leave the commit to you with `--no-commit`".into())
-            }
+            Self::Repair(error) => Some(error.hint()),
             Self::Git { .. } | Self::Interrupted => None,
             // A reason that has its remedy in it needs no other.
             Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
@@ -383,30 +292,7 @@ impl std::fmt::Display for Error {
             Self::Unexplained { subject, .. } => {
                 write!(f, "`{subject}` is no rule and no error message that is known here")
             }
-            Self::Stale { path } => {
-                write!(f, "{path} was changed while it was being looked at")
-            }
-            Self::Unwritable { message, .. } | Self::Apply { message, .. } => f.write_str(message),
-            Self::FileExists { path } => write!(f, "{path} is there already"),
-            Self::Unmerged { path } => {
-                write!(f, "{path} is in the middle of a merge conflict")
-            }
-            Self::Verification { findings } => write!(
-                f,
-                "the repair would leave something worse than it found, so nothing was changed\n\n{findings}"
-            ),
-            Self::VerifyCommand { command, how, output } => {
-                write!(f, "`{command}` {how}, so the repair was undone")?;
-                if output.is_empty() { Ok(()) } else { write!(f, "\n\n{}", output.trim_end()) }
-            }
-            Self::Template { place, reason, .. } => write!(f, "{place}: {reason}"),
-            Self::Timezone { place, sentence } => write!(f, "{place}: {sentence}"),
-            Self::SeveralForked { names, .. } => {
-                write!(f, "{} environments are meant: {}", names.len(), names.join(", "))
-            }
-            Self::NotCommitted { reason } => {
-                write!(f, "nothing was changed: {reason}")
-            }
+            Self::Repair(error) => error.fmt(f),
             Self::Git { reason } => write!(f, "git: {reason}"),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             Self::Baseline { name, reason } => {

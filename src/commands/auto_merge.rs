@@ -13,7 +13,7 @@ use super::sides;
 use super::strategy;
 use crate::cli::{AutoMergeArgs, GlobalArgs};
 use crate::environment::Scope;
-use crate::error::{Error, ExitStatus};
+use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::{Change, merge};
 use crate::git::{FileState, Git, Origin, Walk};
 use crate::graph::Node;
@@ -144,7 +144,9 @@ fn hand_over(
     let committed = git.commit_only(&paths, message).map_err(|failed| {
         let output = failed.output.trim_end();
         let separator = if output.is_empty() { "" } else { "\n\n" };
-        Error::NotCommitted { reason: format!("{}{separator}{output}", failed.reason) }
+        Error::Repair(RepairError::NotCommitted {
+            reason: format!("{}{separator}{output}", failed.reason),
+        })
     })?;
     let files = match carried.changes.len() {
         1 => "that file".to_owned(),

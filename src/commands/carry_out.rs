@@ -13,7 +13,7 @@ use crate::apply::{self, ApplyError, Death, Recovery, Workplace, Written};
 use crate::config::UserCommand;
 use crate::diagnostic::Diagnostic;
 use crate::environment::{Environment, Launch};
-use crate::error::Error;
+use crate::error::{Error, RepairError};
 use crate::fix::{Change, diff};
 use crate::fs;
 use crate::git::Git;
@@ -98,7 +98,7 @@ pub(super) fn recover(project: &Project) -> Result<(), Error> {
 /// The error in words, with paths as they are shown.
 fn apply_error(project: &Project, error: &ApplyError) -> Error {
     let message = error.message(&|path| project.shown(path));
-    Error::Apply { message, hint: error.hint() }
+    Error::Repair(RepairError::Apply { message, hint: error.hint() })
 }
 
 /// The changes of all repairs together, with what the files held before.
@@ -208,7 +208,9 @@ fn worse_is_refused(project: &Project, repairs: &[Repair<'_>]) -> Result<(), Err
         ..Sources::default()
     };
     let lines = worse.iter().map(|finding| concise::quiet_line(finding, &sources));
-    Err(Error::Verification { findings: lines.collect::<String>().trim_end().to_owned() })
+    Err(Error::Repair(RepairError::Verification {
+        findings: lines.collect::<String>().trim_end().to_owned(),
+    }))
 }
 
 fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
@@ -219,7 +221,9 @@ fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
     let inside: Vec<&Path> = old.filter_map(|change| project.inside(change.path())).collect();
     let unmerged = Git::new(&project.root.path).unmerged(&inside).map_err(project::git_error)?;
     match unmerged.first() {
-        Some(path) => Err(Error::Unmerged { path: project.shown(&project.root.path.join(path)) }),
+        Some(path) => Err(Error::Repair(RepairError::Unmerged {
+            path: project.shown(&project.root.path.join(path)),
+        })),
         None => Ok(()),
     }
 }
@@ -287,7 +291,7 @@ fn run_verify_command(project: &Project) -> Result<(), Error> {
     };
     // Under `--quiet` nothing was shown while it ran.
     let output = if project.quiet { ran.tail } else { String::new() };
-    Err(Error::VerifyCommand { command: shown, how, output })
+    Err(Error::Repair(RepairError::VerifyCommand { command: shown, how, output }))
 }
 
 /// What the command wrote, a line each: `wrote a.py`, `renamed a.py to b.py`.

@@ -21,7 +21,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
     }
     let repairs = open_all(&project)?;
     let (mut repair, groups) = match choose(&project, repairs, args)? {
-        Chosen::One(repair, groups) => (repair, groups),
+        Chosen::One(repair, groups) => (*repair, groups),
         Chosen::None(idle) => return Ok(nothing(&project, &idle, args)),
     };
     if let Some(status) = saying::refuse_broken(&repair) {
@@ -84,7 +84,7 @@ fn nothing(project: &Project, repairs: &[Repair<'_>], args: &MergeArgs) -> ExitS
 /// What a merge is about.
 enum Chosen<'p> {
     /// This environment, and what is to be joined in it, as node positions of its history as it is.
-    One(Repair<'p>, Vec<Group>),
+    One(Box<Repair<'p>>, Vec<Group>),
     /// None of these, of which no one has too many heads.
     None(Vec<Repair<'p>>),
 }
@@ -124,7 +124,7 @@ fn choose<'p>(
         return Err(saying::several(project, &repairs, &args.revs));
     }
     match (meant.pop(), refused) {
-        (Some((repair, groups)), _) => Ok(Chosen::One(repair, groups)),
+        (Some((repair, groups)), _) => Ok(Chosen::One(Box::new(repair), groups)),
         (None, Some(error)) => Err(error),
         (None, None) => Ok(Chosen::None(idle)),
     }

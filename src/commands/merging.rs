@@ -11,7 +11,7 @@ use super::sides;
 use crate::config::MergeIds;
 use crate::datetime::DateTime;
 use crate::datetime::zone::{self, UnknownZone};
-use crate::error::Error;
+use crate::error::{Error, RepairError};
 use crate::filename;
 use crate::fix::merge::file::{self, NewRevision, Style};
 use crate::fix::merge::{self, Group, IdSource, Naming};
@@ -205,7 +205,7 @@ fn make(
     let (path, content) =
         file::file(&new, &style).map_err(|error| saying::file_error(repair, &error, &parents))?;
     if fs::exists(&path) {
-        return Err(Error::FileExists { path: repair.project.shown(&path) });
+        return Err(Error::Repair(RepairError::FileExists { path: repair.project.shown(&path) }));
     }
     Ok(Made { id, parents, path, content })
 }
@@ -219,9 +219,11 @@ fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
 /// `--date`; else the date of the newest parent, so that whoever merges the same heads writes the same file; else now.
 fn date(repair: &Repair<'_>, group: &Group, order: &Order<'_>) -> Result<DateTime, Error> {
     let timezone = repair.environment.configuration.timezone();
-    let unknown = |error: UnknownZone| Error::Timezone {
-        place: repair.environment.name.clone(),
-        sentence: error.to_string(),
+    let unknown = |error: UnknownZone| {
+        Error::Repair(RepairError::Timezone {
+            place: repair.environment.name.clone(),
+            sentence: error.to_string(),
+        })
     };
     let now = || zone::in_zone(settings::now(), timezone.as_deref()).map_err(unknown);
     match order.date {

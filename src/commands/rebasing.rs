@@ -11,7 +11,7 @@ use super::repair::Repair;
 use super::saying::{self, Account};
 use super::sides;
 use crate::diagnostic::Text;
-use crate::error::{Error, ExitStatus};
+use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
 use crate::git::Git;
 use crate::published::{Published, PublishedScripts};
@@ -181,10 +181,12 @@ fn check_settled(repair: &Repair<'_>, ask: &Ask<'_>) -> Result<(), Error> {
     let known = known(repair, &again);
     match plan(repair, &published_history(&known, &again), &again) {
         Ok(plan) if plan.is_empty() => Ok(()),
-        Ok(_) => Err(Error::Verification {
+        Ok(_) => Err(Error::Repair(RepairError::Verification {
             findings: "planning the result would move something again".to_owned(),
-        }),
-        Err(refusal) => Err(Error::Verification { findings: refusal.sentence() }),
+        })),
+        Err(refusal) => {
+            Err(Error::Repair(RepairError::Verification { findings: refusal.sentence() }))
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::project::Project;
 use crate::check::{self, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Environment;
-use crate::error::Error;
+use crate::error::{Error, RepairError};
 use crate::fix::Rewrite;
 use crate::fix::edit::{self, Unwritable};
 use crate::fix::overlay::Overlay;
@@ -96,7 +96,7 @@ impl<'p> Repair<'p> {
         }
         let bytes = fs::read(path).map_err(|error| self.unreadable(&error))?;
         if !self.on_disk.is_current(path, &bytes) {
-            return Err(Error::Stale { path: self.project.shown(path) });
+            return Err(Error::Repair(RepairError::Stale { path: self.project.shown(path) }));
         }
         self.overlay.know(path, &bytes);
         Ok(bytes)
@@ -108,7 +108,7 @@ impl<'p> Repair<'p> {
 
     fn unwritable(&self, error: &Unwritable) -> Error {
         let message = error.message(&|path| self.project.shown(path));
-        Error::Unwritable { message, hint: error.hint() }
+        Error::Repair(RepairError::Unwritable { message, hint: error.hint() })
     }
 
     /// Changes scripts, all at once.

@@ -10,7 +10,7 @@ use super::repair::Repair;
 use crate::check::{self, Scope};
 use crate::cli::{Format, HookArgs};
 use crate::diagnostic::Text;
-use crate::error::{Error, ExitStatus};
+use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
 use crate::fix::merge::file::FileError;
@@ -259,7 +259,7 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
     let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
     let command = words::pasted(Text::default(), repair.environment, &arguments);
     let command = command.render(&|path| project.shown(path));
-    Error::Template { place, reason, command }
+    Error::Repair(RepairError::Template { place, reason, command })
 }
 
 /// Several environments in which a command could act.
@@ -268,7 +268,7 @@ pub(super) fn several(project: &Project, repairs: &[&Repair<'_>], arguments: &[S
     let first = repairs.first().map(|repair| repair.environment);
     let options = first.map(|one| one.options(&|path| project.shown(path))).unwrap_or_default();
     if arguments.is_empty() {
-        return Error::SeveralForked { names, options };
+        return Error::Repair(RepairError::SeveralForked { names, options });
     }
     Error::SeveralEnvironments { argument: arguments.join(" "), names, options }
 }
