@@ -20,6 +20,16 @@ fn child() {
     let workplace = workplace(root, dies_at_step());
     match env::var("ONEHEAD_TEST_WHAT").expect("started by the other tests").as_str() {
         "finish" => write(&workplace, &changes(root)).expect("written").finish().expect("finished"),
+        "verify" => {
+            let mut written = write(&workplace, &changes(root)).expect("written");
+            written.verified().expect("noted");
+            written.finish().expect("finished");
+        }
+        "refuse" => {
+            let mut written = write(&workplace, &changes(root)).expect("written");
+            written.verified().expect("noted");
+            written.undo().expect("undone");
+        }
         "undo" => {
             write(&workplace, &changes(root)).expect("written").undo().expect("undone");
         }
@@ -96,9 +106,21 @@ fn kill_everywhere(what: &str) -> (u32, u32, u32) {
 
 #[test]
 fn a_run_killed_at_any_step_is_undone_or_finished() {
-    let (steps, undone, finished) = kill_everywhere("finish");
+    let (steps, undone, finished) = kill_everywhere("verify");
     // One step per text, name, folder, copy and journal at least, so that none goes untested.
     assert!(steps >= 20 && undone >= 10 && finished >= 1, "{steps} {undone} {finished}");
+}
+
+#[test]
+fn a_run_that_was_not_verified_is_never_finished() {
+    let (steps, undone, finished) = kill_everywhere("finish");
+    assert!(steps >= 18 && undone >= 10 && finished == 0, "{steps} {undone} {finished}");
+}
+
+#[test]
+fn a_verified_run_that_is_taken_back_after_all_is_whole_at_any_step() {
+    let (steps, undone, _) = kill_everywhere("refuse");
+    assert!(steps >= 30 && undone >= 20, "{steps} {undone}");
 }
 
 #[test]
@@ -109,12 +131,12 @@ fn an_undo_killed_at_any_step_is_done_again() {
 
 #[test]
 fn a_recovery_killed_at_any_step_is_done_again() {
-    let (ended, _, _) = kill_everywhere("finish");
+    let (ended, _, _) = kill_everywhere("verify");
     // Late in the names, and in the verified state.
     for first in [ended - 12, ended - 8, ended - 6, ended - 2] {
         for step in 0..MANY {
             let (_scratch, root) = prepared();
-            assert!(!run(&root, "finish", first), "killed at step {first}");
+            assert!(!run(&root, "verify", first), "killed at step {first}");
             let ended = run(&root, "recover", step);
             check_whole(&root, "recover", step);
             if ended {
