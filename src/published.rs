@@ -58,8 +58,6 @@ struct PublishedFile {
     at_tip: bool,
     /// Whether it is in the commit where this branch left the baseline.
     at_base: bool,
-    /// Its content.
-    object: ObjectId,
 }
 
 /// What a baseline says of the scripts of one environment.
@@ -128,13 +126,6 @@ impl Published {
             list.push(file.revision.clone());
         }
         result
-    }
-
-    /// Where the content of a published revision lies in git that is not the same here, by the path of its file.
-    pub fn content(&self, environment: usize, path: &Path, id: &RevisionId) -> Option<&ObjectId> {
-        let known = self.environments.get(environment)?.of(id);
-        let own = known.iter().find(|file| file.path == path);
-        own.or(known.first()).map(|file| &file.object)
     }
 }
 
@@ -361,10 +352,10 @@ impl Published {
         let mut parsed: BTreeMap<ObjectId, Option<Revision>> = BTreeMap::new();
         for Wanted { environment, path, at_tip, at_base, object } in wanted {
             let Some(bytes) = contents.get(&object) else { continue };
-            let revision = parsed.entry(object.clone()).or_insert_with(|| parse(&path, bytes));
+            let revision = parsed.entry(object).or_insert_with(|| parse(&path, bytes));
             if let Some(revision) = revision.clone() {
                 let known = self.environments[environment].others.entry(revision.id.clone());
-                let file = PublishedFile { revision, path, at_tip, at_base, object };
+                let file = PublishedFile { revision, path, at_tip, at_base };
                 known.or_default().push(file);
             }
         }

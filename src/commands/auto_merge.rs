@@ -45,10 +45,13 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
         return Ok(ExitStatus::Success);
     }
     let published = super::baseline::published(&project, args.baseline.as_ref())?;
-    if !args.yes && !project.process.ci {
+    let asks = !args.yes && !project.process.ci;
+    if asks || !project.quiet {
         for &at in &forked {
             project.ui.talk(&sides::shown(&repairs[at], published.as_ref())?);
         }
+    }
+    if asks {
         match project.ui.ask(QUESTION) {
             Answer::Yes => {}
             Answer::No => {

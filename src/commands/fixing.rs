@@ -68,7 +68,8 @@ pub(super) fn run(
     for repair in &mut repairs {
         mend(repair, means, &mut mended)?;
     }
-    if !writes {
+    // Where there is nothing to show, what is left decides.
+    if !writes && !repairs.iter().all(Repair::is_empty) {
         return saying::show_diff(project, &repairs, &mended.account);
     }
     let changes = carry_out::changes(&repairs);
