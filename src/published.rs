@@ -5,6 +5,7 @@
 //! only contents that differ are fetched and parsed, with a parser that the caller brings. Judges nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::environment::{Environment, Root};
@@ -58,6 +59,10 @@ struct PublishedFile {
     at_tip: bool,
     /// Whether it is in the commit where this branch left the baseline.
     at_base: bool,
+    /// Whether it lies in a folder that is no version location any more, or never was.
+    elsewhere: bool,
+    /// Its content.
+    object: ObjectId,
 }
 
 /// What a baseline says of the scripts of one environment.
@@ -69,6 +74,8 @@ pub struct PublishedScripts {
     pub ahead: Vec<Revision>,
     /// Revisions of the tip that no script defines although this branch had them.
     pub deleted: Vec<Revision>,
+    /// Revisions that scripts define and that the tip has no more: what was taken back after this branch left.
+    pub reverted: Vec<Revision>,
 }
 
 /// Gives what the script with these bytes says of itself, if it has an id.
@@ -120,12 +127,37 @@ impl Published {
             revisions: scripts.iter().map(published).collect(),
             ..Default::default()
         };
+        let is_gone = |revision: &&Revision| {
+            let known = files.of(&revision.id);
+            !known.is_empty() && known.iter().all(|file| !file.at_tip)
+        };
+        result.reverted = result.revisions.iter().flatten().filter(is_gone).cloned().collect();
         let absent = files.others.iter().filter(|(id, _)| !here.contains(id));
-        for file in absent.flat_map(|(_, files)| files).filter(|file| file.at_tip) {
+        let of_tip = |file: &&PublishedFile| file.at_tip && !file.elsewhere;
+        for file in absent.flat_map(|(_, files)| files).filter(of_tip) {
             let list = if file.at_base { &mut result.deleted } else { &mut result.ahead };
             list.push(file.revision.clone());
         }
         result
+    }
+}
+
+impl Published {
+    /// The content of a published revision whose file is not the same here, from git; `path` is that of the file.
+    ///
+    /// `None` where the file is the same, or the revision is not published. Fails where git does.
+    pub fn content(
+        &self,
+        root: &Root,
+        environment: usize,
+        path: &Path,
+        id: &RevisionId,
+    ) -> Result<Option<Vec<u8>>, GitError> {
+        let known = self.environments.get(environment).map_or(&[][..], |files| files.of(id));
+        let own = known.iter().find(|file| file.path == path && file.at_tip);
+        let Some(file) = own else { return Ok(None) };
+        let mut contents = Git::new(&root.path).contents(std::slice::from_ref(&file.object))?;
+        Ok(contents.remove(&file.object))
     }
 }
 
@@ -320,7 +352,11 @@ impl Published {
             let key = (folder.environment, file.object.clone());
             let at_base = is_base || at_base.contains(&key);
             known.insert(key);
-            if changed.contains(&file.path) || file.link {
+            if file.link {
+                // What a published link leads to is published, wherever it lies.
+                let target = folder.path_of(&file.path).and_then(|link| fs::resolve(&link).ok());
+                self.environments[folder.environment].same.extend(target);
+            } else if changed.contains(&file.path) {
                 wanted.extend(Wanted::new(file, folder, true, at_base));
             } else if let Some(path) = folder.path_of(&file.path) {
                 self.environments[folder.environment].same.insert(path);
@@ -329,6 +365,12 @@ impl Published {
         for (file, folder) in bases.iter().flat_map(|base| in_folders(base, &folders)) {
             if known.insert((folder.environment, file.object.clone())) {
                 wanted.extend(Wanted::new(file, folder, false, true));
+            }
+        }
+        for folder in &folders {
+            let is_there = |file: &TreeFile| folder.holds(&file.path);
+            if !tip.iter().any(is_there) && !bases.iter().flatten().any(is_there) {
+                wanted.extend(moved_files(git, &relation.tip, folder, &folders)?);
             }
         }
         self.add_contents(git, wanted, parse)
@@ -350,12 +392,12 @@ impl Published {
             ));
         }
         let mut parsed: BTreeMap<ObjectId, Option<Revision>> = BTreeMap::new();
-        for Wanted { environment, path, at_tip, at_base, object } in wanted {
+        for Wanted { environment, path, at_tip, at_base, elsewhere, object } in wanted {
             let Some(bytes) = contents.get(&object) else { continue };
-            let revision = parsed.entry(object).or_insert_with(|| parse(&path, bytes));
+            let revision = parsed.entry(object.clone()).or_insert_with(|| parse(&path, bytes));
             if let Some(revision) = revision.clone() {
                 let known = self.environments[environment].others.entry(revision.id.clone());
-                let file = PublishedFile { revision, path, at_tip, at_base };
+                let file = PublishedFile { revision, path, at_tip, at_base, elsewhere, object };
                 known.or_default().push(file);
             }
         }
@@ -376,6 +418,7 @@ struct Wanted {
     path: PathBuf,
     at_tip: bool,
     at_base: bool,
+    elsewhere: bool,
     object: ObjectId,
 }
 
@@ -384,8 +427,37 @@ impl Wanted {
     fn new(file: &TreeFile, folder: &Folder, at_tip: bool, at_base: bool) -> Option<Self> {
         let path = folder.path_of(&file.path).filter(|_| !file.link)?;
         let (environment, object) = (folder.environment, file.object.clone());
-        Some(Self { environment, path, at_tip, at_base, object })
+        Some(Self { environment, path, at_tip, at_base, elsewhere: false, object })
     }
+}
+
+/// For a folder of which the baseline knows nothing: files of the same names anywhere on its tip, since the folder may
+/// have been moved, and what is published stays so.
+fn moved_files(
+    git: &Git,
+    tip: &ObjectId,
+    folder: &Folder,
+    folders: &[Folder],
+) -> Result<Vec<Wanted>, GitError> {
+    let names: BTreeSet<OsString> = match fs::list(&folder.resolved) {
+        Ok(entries) => entries.into_iter().map(|entry| entry.name).collect(),
+        Err(_) => return Ok(Vec::new()),
+    };
+    let is_ours = |file: &&TreeFile| {
+        let name = file.path.file_name().filter(|name| crate::snapshot::is_source_name(name));
+        let is_known = folders.iter().any(|folder| folder.holds(&file.path));
+        !file.link && !is_known && name.is_some_and(|name| names.contains(name))
+    };
+    let files = git.files(tip, &[])?;
+    let wanted = files.iter().filter(is_ours).map(|file| Wanted {
+        environment: folder.environment,
+        path: folder.resolved.join(file.path.file_name().unwrap_or_default()),
+        at_tip: true,
+        at_base: true,
+        elsewhere: true,
+        object: file.object.clone(),
+    });
+    Ok(wanted.collect())
 }
 
 fn joined<T>(

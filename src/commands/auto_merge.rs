@@ -110,7 +110,7 @@ fn write(
     let hooks = saying::wants_hooks(project, args.hooks);
     let mut carried = carry_out::carry_out(project, repairs, hooks)?;
     account.notes.append(&mut carried.notes);
-    match hand_over(project, &mut carried, &plan, &message) {
+    match hand_over(&mut carried, repairs, &plan, &message) {
         Ok(committed) => account.committed = committed,
         Err(error) => {
             carried.undo()?;
@@ -122,16 +122,18 @@ fn write(
     account.notes.extend(plan.note());
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
-    Ok(ExitStatus::Success)
+    let left = account.still_forked || repairs.iter().any(is_forked);
+    Ok(if left { ExitStatus::Problems } else { ExitStatus::Success })
 }
 
 /// Gives the files to git as planned. The commit in a sentence, where one was made.
 fn hand_over(
-    project: &Project,
     carried: &mut Carried<'_>,
+    repairs: &mut [Repair<'_>],
     plan: &Commit,
     message: &str,
 ) -> Result<Option<String>, Error> {
+    let project = carried.project;
     let git = Git::new(&project.root.path);
     let paths = match plan {
         Commit::No | Commit::Not(_) => return Ok(None),
@@ -144,7 +146,12 @@ fn hand_over(
     // A run that is killed once git has made the commit must not be undone by the next one.
     carried.verified()?;
     let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
-    let committed = git.commit_only(&paths, message).map_err(|failed| {
+    let mut committed = git.commit_only(&paths, message);
+    // A hook that formats a new file refuses the commit the first time, and takes the same file the second time.
+    if committed.is_err() && carried.take_formatted(repairs)? {
+        committed = git.commit_only(&paths, message);
+    }
+    let committed = committed.map_err(|failed| {
         let output = failed.output.trim_end();
         let separator = if output.is_empty() { "" } else { "\n\n" };
         Error::Repair(RepairError::NotCommitted {

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::project::{self, Project};
-use super::repair::Repair;
+use super::repair::{Repair, Reread};
 use crate::apply::{self, ApplyError, Death, Recovery, Workplace, Written};
 use crate::config::UserCommand;
 use crate::diagnostic::Diagnostic;
@@ -28,7 +28,7 @@ const HOOK_LIMIT: Duration = Duration::from_mins(2);
 
 /// What was written and has to be finished or undone.
 pub(super) struct Carried<'p> {
-    project: &'p Project,
+    pub(super) project: &'p Project,
     written: Written,
     /// What changed, by path.
     pub(super) changes: Vec<Change>,
@@ -157,15 +157,23 @@ fn verified(
     if hooks {
         run_hooks(repairs, carried)?;
     }
-    let mut as_computed = true;
-    for repair in repairs.iter_mut() {
-        as_computed &= repair.reread();
-    }
-    if !as_computed {
-        worse_is_refused(project, repairs)?;
-    }
+    check_written(project, repairs)?;
     run_verify_command(project)?;
     if interrupt::requested() { Err(Error::Interrupted) } else { Ok(()) }
+}
+
+/// What is on disk must be the revisions that were computed, and nothing may be wrong that was not wrong before.
+fn check_written(project: &Project, repairs: &mut [Repair<'_>]) -> Result<(), Error> {
+    let reread: Vec<Reread> = repairs.iter_mut().map(Repair::reread).collect();
+    if reread.iter().any(|found| *found != Reread::Same) {
+        worse_is_refused(project, repairs)?;
+    }
+    if reread.contains(&Reread::Other) {
+        let findings =
+            "the files do not say what was written: something else has changed them".to_owned();
+        return Err(Error::Repair(RepairError::Verification { findings }));
+    }
+    Ok(())
 }
 
 impl Carried<'_> {
@@ -183,8 +191,35 @@ impl Carried<'_> {
         result
     }
 
+    /// Takes the new files as they are now, where a hook has changed them: there is nobody's work in them. Tells whether
+    /// one was, and then whether it still says what it has to.
+    pub(super) fn take_formatted(&mut self, repairs: &mut [Repair<'_>]) -> Result<bool, Error> {
+        let is_changed = |change: &&Change| match change {
+            Change::Create { path, content } => fs::read(path).is_ok_and(|now| now != *content),
+            _ => false,
+        };
+        let changed: Vec<Change> = self.changes.iter().filter(is_changed).cloned().collect();
+        self.accept_new()?;
+        if changed.is_empty() {
+            return Ok(false);
+        }
+        check_written(self.project, repairs)?;
+        Ok(true)
+    }
+
+    fn accept_new(&mut self) -> Result<(), Error> {
+        let Self { project, written, changes, .. } = self;
+        let new = changes.iter().filter(|change| matches!(change, Change::Create { .. }));
+        for change in new {
+            written.accept(change.path()).map_err(|error| apply_error(project, &error))?;
+        }
+        Ok(())
+    }
+
     /// Puts the files back as they were. Ends the run where it was interrupted.
-    pub(super) fn undo(self) -> Result<(), Error> {
+    pub(super) fn undo(mut self) -> Result<(), Error> {
+        // A hook or a command may have changed a new file; it goes all the same.
+        self.accept_new()?;
         let Self { project, written, guard, .. } = self;
         let undone = written.undo().map_err(|error| apply_error(project, &error))?;
         undone

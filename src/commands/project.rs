@@ -74,6 +74,7 @@ impl Project {
             version_locations: global.version_location.clone(),
         };
         let discovery = environment::find(&request, &config, &root, scope)?;
+        let (root, config) = at_home(&discovery, root, config);
         Ok(Self {
             ui,
             format: global.format,
@@ -171,6 +172,23 @@ impl Project {
         }
         let directory = self.process.directory.clone();
         Sources { root: self.root.path.clone(), directory, texts }
+    }
+}
+
+/// The root and the configuration that count: those of the repository that the environments lie in, also where onehead is
+/// run from elsewhere. What is published is known there only.
+fn at_home(discovery: &Discovery, root: Root, config: Config) -> (Root, Config) {
+    let resolved = |path: &Path| fs::resolve(path).unwrap_or_else(|_| fs::normalize(path));
+    let top = resolved(&root.path);
+    let lies_inside = |one: &Environment| resolved(&one.script_location).starts_with(&top);
+    let stranger = discovery
+        .environments
+        .first()
+        .filter(|_| !root.repository || !discovery.environments.iter().any(lies_inside));
+    let home = stranger.map(|one| (Root::find(&resolved(&one.script_location)), one));
+    match home {
+        Some((home, one)) if home.repository => (home, (*one.governing).clone()),
+        _ => (root, config),
     }
 }
 

@@ -6,17 +6,18 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::project::Project;
+use super::project::{self, Project};
 use super::repair::Repair;
 use super::saying::{self, Account};
 use super::sides;
 use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
-use crate::git::Git;
+use crate::git::{FileState, Git};
 use crate::published::{Published, PublishedScripts};
 use crate::revision::RevisionId;
 use crate::rules::words::{count, pasted};
+use crate::shell::word;
 
 /// What is to be moved.
 #[derive(Clone, Copy)]
@@ -63,6 +64,20 @@ impl Refused {
         Self { sentence: refusal.sentence(), hint, is_usage, is_unknown }
     }
 
+    /// What was taken back on the baseline would come back with what stands on it.
+    fn reverted(id: &RevisionId, ask: &Ask<'_>) -> Self {
+        let name = ask.published.map_or("", |published| published.name.as_str());
+        Self {
+            sentence: format!("`{id}` was taken back on `{name}`, and is still here"),
+            hint: Some(format!(
+                "bring that here first: `git merge {0}` or `git rebase {0}`",
+                word(name)
+            )),
+            is_usage: false,
+            is_unknown: false,
+        }
+    }
+
     /// As a note among what else was done.
     pub(super) fn as_note(&self) -> String {
         match &self.hint {
@@ -90,6 +105,9 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
         let name = ask.published.map(|published| published.name.clone()).unwrap_or_default();
         let refusal = Refusal::PublishedChanged { id: deleted.id.clone(), name };
         return Ok(Outcome::Refused(Refused::of(&refusal, ask, repair)));
+    }
+    if let Some(reverted) = known.reverted.first() {
+        return Ok(Outcome::Refused(Refused::reverted(&reverted.id, ask)));
     }
     let history = published_history(&known, ask);
     let plan = match plan(repair, &history, ask) {
@@ -120,7 +138,7 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
         ));
     }
     let heads = heads(repair);
-    carry_over(repair, &plan)?;
+    carry_over(repair, &plan, ask)?;
     for path in repair.follow_heads(&successors(repair, &plan, &heads))? {
         let shown = repair.project.shown(&path);
         account.notes.push(format!("{shown} names a head of before: change it by hand"));
@@ -163,11 +181,37 @@ fn plan(repair: &Repair<'_>, history: &PublishedHistory, ask: &Ask<'_>) -> Resul
 }
 
 /// Puts the plan into the scripts of the repair.
-fn carry_over(repair: &mut Repair<'_>, plan: &Plan) -> Result<(), Error> {
+fn carry_over(repair: &mut Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Result<(), Error> {
     let path_of = |&position: &usize| repair.scripts[position].path.clone();
     let dropped: Vec<PathBuf> = plan.dropped.iter().map(path_of).collect();
+    let restored: Vec<PathBuf> = plan.restored.iter().map(path_of).collect();
     repair.rewrite(&plan.rewrites)?;
+    for path in &restored {
+        restore(repair, path, ask)?;
+    }
     repair.drop_scripts(&dropped)
+}
+
+/// Gives a published file, whose edges are the published ones again, its published bytes, unless it holds changes that
+/// are nowhere in git.
+fn restore(repair: &mut Repair<'_>, path: &Path, ask: &Ask<'_>) -> Result<(), Error> {
+    let project = repair.project;
+    let script = repair.scripts.iter().find(|script| script.path == path);
+    let id = script.and_then(|script| script.id().cloned());
+    let (Some(published), Some(id), Some(inside)) = (ask.published, id, project.inside(path))
+    else {
+        return Ok(());
+    };
+    let git = Git::new(&project.root.path);
+    let state = git.states(&[inside]).map_err(project::git_error)?;
+    if state != [FileState::Clean] {
+        return Ok(());
+    }
+    let content = published.content(&project.root, repair.index, path, &id);
+    match content.map_err(project::git_error)? {
+        Some(content) => repair.restore(path, content),
+        None => Ok(()),
+    }
 }
 
 /// The same question once more must have nothing to do.

@@ -28,6 +28,17 @@ use crate::script::{self, Depth, FolderModules, Script};
 use crate::settings;
 use crate::snapshot;
 
+/// What was found on disk after writing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reread {
+    /// What was written.
+    Same,
+    /// The same revisions, written otherwise: by a formatter, for example.
+    Formatted,
+    /// Other revisions.
+    Other,
+}
+
 /// An environment, read whole, and what a repair has made of it so far.
 pub(super) struct Repair<'p> {
     pub(super) project: &'p Project,
@@ -145,6 +156,22 @@ impl<'p> Repair<'p> {
         self.insert(script);
     }
 
+    /// Gives a script another content that says the same of its edges.
+    ///
+    /// # Errors
+    /// When a file is not what it was.
+    pub(super) fn restore(&mut self, path: &Path, content: Vec<u8>) -> Result<(), Error> {
+        let fresh = self.parse(path, &content);
+        let position = self.scripts.iter().position(|script| script.path == path);
+        let edges = |script: &Script| script.revision.clone().map(|revision| revision.edges);
+        if let Some(at) = position.filter(|&at| edges(&self.scripts[at]) == edges(&fresh)) {
+            self.know(path)?;
+            self.overlay.edit(path, content);
+            self.scripts[at] = fresh;
+        }
+        Ok(())
+    }
+
     /// Takes scripts away.
     ///
     /// # Errors
@@ -240,14 +267,20 @@ impl<'p> Repair<'p> {
         EnvironmentFacts::of(self.environment, &self.scripts, &self.graph())
     }
 
-    /// Reads the files again as they are on disk now; what did not change is not parsed again. Tells whether they are
-    /// what was computed.
-    pub(super) fn reread(&mut self) -> bool {
+    /// Reads the files again as they are on disk now; what did not change is not parsed again.
+    pub(super) fn reread(&mut self) -> Reread {
         let listing = snapshot::worktree(self.environment);
         let now = loader::reload(listing, Depth::Whole, &self.modules, Some(&self.on_disk));
-        let as_computed = now.scripts == self.scripts;
+        let revision = |script: &Script| script.revision.clone();
+        let reread = if now.scripts == self.scripts {
+            Reread::Same
+        } else if now.scripts.iter().map(revision).eq(self.scripts.iter().map(revision)) {
+            Reread::Formatted
+        } else {
+            Reread::Other
+        };
         self.scripts = now.scripts;
-        as_computed
+        reread
     }
 
     /// What is wrong with the history as it would be and was not wrong before.

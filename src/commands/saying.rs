@@ -56,6 +56,7 @@ impl Account {
         self.sentences.extend(other.sentences);
         self.after.push_str(&other.after);
         self.notes.extend(other.notes);
+        self.still_forked |= other.still_forked;
         if self.subject.is_empty() {
             self.subject = other.subject;
         }

@@ -137,7 +137,7 @@ impl std::fmt::Display for RepairError {
                 write!(f, "{} environments are meant: {}", names.len(), names.join(", "))
             }
             Self::NotCommitted { reason } => {
-                write!(f, "nothing was changed: {reason}")
+                write!(f, "the repair was undone: {reason}")
             }
         }
     }

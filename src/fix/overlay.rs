@@ -3,7 +3,7 @@
 //! A repair of many parts is computed part by part, each on what the one before it left; on disk it is one change per
 //! file. Contents only; nothing is read or written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::{Change, ContentHash};
@@ -73,10 +73,14 @@ impl Overlay {
         for (path, content) in &self.before {
             left.insert(path, content);
         }
+        let moved: BTreeSet<&PathBuf> =
+            self.now.values().filter_map(|touched| touched.origin.as_ref()).collect();
         for (path, touched) in &self.now {
             let content = touched.content.clone();
             let Some(origin) = &touched.origin else {
-                changes.push(match left.remove(path.as_path()) {
+                // A file of that name that only moved is not this one.
+                let gone = if moved.contains(path) { None } else { left.remove(path.as_path()) };
+                changes.push(match gone {
                     None => Change::Create { path: path.clone(), content },
                     // Another file had that name, and was taken away first.
                     Some(before) => {
@@ -150,6 +154,26 @@ mod tests {
             .collect();
         assert_eq!(paths, [("1".into(), "2".into()), ("2".into(), "3".into())]);
         assert_eq!(overlay.content(Path::new("2")), Some(b"1".as_slice()));
+    }
+
+    #[test]
+    fn a_new_file_may_take_the_place_of_one_that_moved() {
+        let mut overlay = knowing(&["a"]);
+        overlay.rename(&[("a".into(), "b".into())]);
+        overlay.create(Path::new("a"), b"new".to_vec());
+        let changes = overlay.changes();
+        let shown: Vec<_> = changes.iter().map(Change::path_after).collect();
+        assert_eq!(shown, [Some(Path::new("a")), Some(Path::new("b"))]);
+        assert!(matches!(changes[0], Change::Create { .. }), "{changes:?}");
+        assert!(matches!(changes[1], Change::Rename { .. }), "{changes:?}");
+    }
+
+    #[test]
+    fn a_new_file_in_the_place_of_one_that_is_gone_is_an_edit() {
+        let mut overlay = knowing(&["a"]);
+        overlay.delete(Path::new("a"));
+        overlay.create(Path::new("a"), b"new".to_vec());
+        assert!(matches!(overlay.changes()[..], [Change::Edit { .. }]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Each takes one finding, and only what is unpublished changes. What cannot be told for certain (two unpublished files
 //! with one id) is left to a person. Values only; nothing is read or written here.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::{Rewrite, derived_id};
@@ -67,16 +68,22 @@ pub fn new_id(history: &History<'_>, id: &RevisionId) -> Option<Step> {
     if all.len() < 2 {
         return None;
     }
-    if let Some(step) = renumber(history, &history.scripts[mine].path)
-        && step.successor.is_some()
-    {
-        return Some(step);
-    }
     let script = &history.scripts[mine];
+    if holds_number(script) {
+        return renumber(history, &script.path);
+    }
     let parents = script.revision.as_ref().map(|revision| revision.edges.parents.as_slice());
     let new = derived_id(id, parents.unwrap_or_default());
     let path = holding(&script.path, id, &new);
     Some(renamed(history, mine, Some(new), path))
+}
+
+/// Whether the id of a script is its number, or its whole name with a number.
+fn holds_number(script: &Script) -> bool {
+    let Some(stem) = stem_of(&script.path) else { return false };
+    let Some(sequence) = Sequence::of(stem) else { return false };
+    let counted = &stem[..sequence.prefix.len() + sequence.width];
+    script.id().is_some_and(|id| id.as_str() == stem || id.as_str() == counted)
 }
 
 /// Gives an unpublished file of a numbered project the number after the highest one beside it; its id as well where that
@@ -92,6 +99,10 @@ pub fn renumber(history: &History<'_>, path: &Path) -> Option<Step> {
         (other.prefix == sequence.prefix).then_some(other.number)
     });
     let next = numbers.max()?.checked_add(1)?;
+    // What follows it would have the smaller number then: pushing it on as well is the business of a rebase.
+    if has_followers(history, mine, folder, next) {
+        return None;
+    }
     let width = sequence.width;
     let counted = format!("{}{next:0width$}", sequence.prefix);
     let old = &stem[..sequence.prefix.len() + width];
@@ -102,6 +113,31 @@ pub fn renumber(history: &History<'_>, path: &Path) -> Option<Step> {
         _ => None,
     };
     Some(renamed(history, mine, id, Some(folder.join(format!("{new_stem}.py")))))
+}
+
+/// Whether an unpublished file beside it that comes after the script has a number below `limit`. What an id that is used
+/// twice leads to counts as coming after both.
+fn has_followers(history: &History<'_>, mine: usize, folder: &Path, limit: u32) -> bool {
+    let mut before: BTreeSet<&RevisionId> = history.id(mine).into_iter().collect();
+    let mut left: Vec<usize> =
+        (0..history.scripts.len()).filter(|&at| at != mine && history.is_unpublished(at)).collect();
+    loop {
+        let follows = |at: &usize| {
+            let revision = history.scripts[*at].revision.as_ref();
+            revision.is_some_and(|one| one.edges.parents.iter().any(|id| before.contains(id)))
+        };
+        let (next, others): (Vec<usize>, Vec<usize>) = left.into_iter().partition(follows);
+        let is_lower = |at: &usize| {
+            let path = &history.scripts[*at].path;
+            let sequence = stem_of(path).and_then(Sequence::of);
+            path.parent() == Some(folder) && sequence.is_some_and(|one| one.number < limit)
+        };
+        if next.is_empty() || next.iter().any(is_lower) {
+            return !next.is_empty();
+        }
+        before.extend(next.iter().filter_map(|&at| history.id(at)));
+        left = others;
+    }
 }
 
 /// What is to be said about databases once `step` has given a script another id; `scripts` are
@@ -147,7 +183,11 @@ pub fn drop_merge(history: &History<'_>, path: &Path) -> Option<Step> {
     let [parent] = needed[..] else {
         return Some(reparented(mine, graph, &needed));
     };
-    if script.has_operations() || !script.labels().is_empty() {
+    // What it depends on would no longer come before its children.
+    if script.has_operations()
+        || !script.labels().is_empty()
+        || !graph.dependencies(node).is_empty()
+    {
         return Some(reparented(mine, graph, &[parent]));
     }
     let (old, new) = (graph.id(node), graph.id(parent));
@@ -336,6 +376,18 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_others_follow_is_left_to_a_rebase() {
+        let project = numbered(&[
+            ("0003", "0003_a.py", ""),
+            ("0004_theirs", "0004_theirs.py", "0003"),
+            ("0004_mine", "0004_mine.py", "0003"),
+            ("0005_mine", "0005_mine.py", "0004_mine"),
+        ]);
+        let repair = |history: &History<'_>| renumber(history, &file("0004_mine.py"));
+        check(&project, "0003_a.py 0004_theirs.py", repair, "nothing");
+    }
+
+    #[test]
     fn a_number_in_the_name_alone() {
         let project = numbered(&[
             ("aa", "0001_a.py", ""),
@@ -356,13 +408,16 @@ mod tests {
     }
 
     #[test]
-    fn a_merge_with_code_or_a_label_stays() {
+    fn a_merge_with_code_a_label_or_a_dependency_stays() {
         let repair = |history: &History<'_>| drop_merge(history, &file("m_x.py"));
         let history = "a <- b <- m <- c, a <- m";
         let code = Project::new(history).with("m", |spec| spec.upgrade = Some("x()".into()));
         check(&code, "", repair, "m_x.py: follows b");
         let label = Project::new(history).with("m", |spec| spec.labels = vec!["l".into()]);
         check(&label, "", repair, "m_x.py: follows b");
+        let depends = Project::new("a <- b <- m <- c, a <- m, a <- d")
+            .with("m", |spec| spec.depends = vec!["d".into()]);
+        check(&depends, "", repair, "m_x.py: follows b");
     }
 
     #[test]
