@@ -120,6 +120,7 @@ fn write(
     let changes = carried.changes.clone();
     carried.finish()?;
     account.notes.extend(plan.note());
+    account.is_handed_over = matches!(plan, Commit::Not(_) | Commit::Stage(_));
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
     let left = account.still_forked || repairs.iter().any(is_forked);

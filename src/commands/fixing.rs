@@ -261,6 +261,10 @@ fn merge_heads(
     mended: &mut Mended,
 ) -> Result<(), Error> {
     let groups = merge::surplus(&repair.graph(), &repair.environment.expected_heads);
+    if groups.is_empty() {
+        let note = "which of the heads belong together is not known: name them, `onehead merge REV REV`";
+        mended.account.notes.push(saying::with_options(note, repair));
+    }
     for group in groups {
         match merging::join(repair, &group, &Order::default(), means.published)? {
             Ok(joined) => {

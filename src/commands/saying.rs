@@ -7,6 +7,7 @@ use std::path::Path;
 use super::carry_out;
 use super::project::Project;
 use super::repair::Repair;
+use super::strategy;
 use crate::check::{self, Scope};
 use crate::cli::{Format, HookArgs};
 use crate::diagnostic::Text;
@@ -14,7 +15,7 @@ use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
 use crate::fix::merge::file::FileError;
-use crate::git::{FileState, Git};
+use crate::git::{FileState, Git, Progress};
 use crate::graph::RevisionGraph;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
@@ -46,6 +47,8 @@ pub(super) struct Account {
     pub(super) subject: String,
     /// The commit that was made, in a sentence; then none is proposed.
     pub(super) committed: Option<String>,
+    /// Whether a note says how the files get into git, so that nothing is proposed.
+    pub(super) is_handed_over: bool,
     /// Whether there are still more heads than expected.
     pub(super) still_forked: bool,
 }
@@ -90,7 +93,7 @@ pub(super) fn done(
     }
     if let Some(committed) = &account.committed {
         project.ui.data(&lines(std::slice::from_ref(committed)));
-    } else if project.root.repository {
+    } else if project.root.repository && !account.is_handed_over {
         let next = next(project, changes, &account.subject);
         project.ui.data(&format!("\nNext:   {}\n", sanitize(&next)));
     }
@@ -164,7 +167,12 @@ fn next(project: &Project, changes: &[Change], subject: &str) -> String {
     paths.dedup();
     let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
     let subject = if subject.is_empty() { "Mend migrations" } else { subject };
-    format!("git add {} && git commit -m {}", paths.join(" "), word(subject))
+    let progress = strategy::progress(project).ok().flatten();
+    let then = match progress.and_then(Progress::continue_command) {
+        Some(command) => command.to_owned(),
+        None => format!("git commit -m {}", word(subject)),
+    };
+    format!("git add {} && {then}", paths.join(" "))
 }
 
 /// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
@@ -247,20 +255,42 @@ pub(super) fn refusal_error(refusal: &Refusal, graph: &RevisionGraph<'_>) -> Err
 /// A template, or another part of the file, that cannot be made.
 pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[RevisionId]) -> Error {
     let project = repair.project;
-    let template = repair.environment.script_location.join("script.py.mako");
-    let shown = project.shown(&template);
-    let (place, reason) = match error {
-        FileError::Template(error) if error.construct.is_empty() => (shown, error.reason.clone()),
-        FileError::Template(error) => {
-            (format!("{shown}:{}", error.line), format!("`{}`: {}", error.construct, error.reason))
-        }
-        _ => (shown, error.to_string()),
+    let template = project.shown(&repair.environment.script_location.join("script.py.mako"));
+    let configuration = repair.environment.name.clone();
+    let place = match error {
+        FileError::Template(error) => format!("{template}:{}", error.line),
+        FileError::Message | FileError::Invalid { .. } | FileError::Lost { .. } => template,
+        FileError::FileTemplate(_)
+        | FileError::Outside { .. }
+        | FileError::UnknownEncoding { .. }
+        | FileError::Unencodable { .. } => configuration,
     };
+    let hint = match error {
+        FileError::Template(_) | FileError::FileTemplate(_) | FileError::UnknownEncoding { .. } => {
+            format!("let Alembic write it, which runs the template:   {}", by_alembic(repair, parents))
+        }
+        FileError::Lost { name } => {
+            format!("let the template write `{name} = ${{repr({name})}}`, as Alembic's own does")
+        }
+        FileError::Invalid { .. } => {
+            "mend the template: no revision can be made with it, by Alembic either".to_owned()
+        }
+        FileError::Message | FileError::Unencodable { .. } => {
+            "give a plainer message with `-m`".to_owned()
+        }
+        FileError::Outside { .. } => {
+            "give another `--rev-id`, or mend `file_template` there".to_owned()
+        }
+    };
+    Error::Repair(RepairError::Template { place, reason: error.to_string(), hint })
+}
+
+/// The command of Alembic's that merges these revisions, to be pasted.
+fn by_alembic(repair: &Repair<'_>, parents: &[RevisionId]) -> String {
     let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
     let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
     let command = words::pasted(Text::default(), repair.environment, &arguments);
-    let command = command.render(&|path| project.shown(path));
-    Error::Repair(RepairError::Template { place, reason, command })
+    command.render(&|path| repair.project.shown(path))
 }
 
 /// Several environments in which a command could act.

@@ -182,8 +182,12 @@ pub(super) fn other_branches(
     baseline: Option<&str>,
 ) -> Result<Vec<String>, Error> {
     let branches = git.branches(BRANCHES).map_err(project::git_error)?;
+    let rebased = git.rebased_branch().map_err(project::git_error)?.unwrap_or_default();
+    let own = rebased.strip_prefix("refs/heads/").filter(|name| !name.is_empty());
+    let is_own = |branch: &Branch| own.is_some_and(|own| bare_name(branch) == own);
     let others: Vec<Branch> = branches
         .into_iter()
+        .filter(|branch| !is_own(branch))
         .filter(|branch| matches!(branch.kind, BranchKind::Local | BranchKind::Remote))
         .filter(|branch| baseline != Some(branch.name.as_str()))
         .collect();

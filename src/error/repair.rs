@@ -48,14 +48,14 @@ pub enum RepairError {
         /// What it said, where that was not shown while it ran.
         output: String,
     },
-    /// `script.py.mako` is outside of what is understood, or could not be rendered.
+    /// The file of a revision cannot be made from Alembic's configuration and `script.py.mako`.
     Template {
         /// File and line.
         place: String,
         /// What is wrong.
         reason: String,
-        /// Alembic's command that does it.
-        command: String,
+        /// What to do.
+        hint: String,
     },
     /// The time zone of Alembic's configuration is not known.
     Timezone {
@@ -91,14 +91,14 @@ impl RepairError {
                 "nothing was written; resolve the conflict, `git add` the file, and run the command again".into()
             }
             Self::Verification { .. } => {
-                "run `onehead check` for the whole story, and mend that first".into()
+                "mend that first, repair it the other way (`onehead rebase`, `onehead merge`), or leave the rule out with \
+                 `ignore`"
+                    .into()
             }
             Self::VerifyCommand { .. } => {
                 "it is `verify-command` of onehead's configuration: run it by hand to see more".into()
             }
-            Self::Template { command, .. } => {
-                format!("let Alembic write it, which runs the template:   {command}")
-            }
+            Self::Template { hint, .. } => hint.clone(),
             Self::Timezone { .. } => {
                 "correct `timezone` there; the names are those of the IANA database, such as `Europe/Berlin`".into()
             }

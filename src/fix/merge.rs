@@ -37,6 +37,8 @@ pub enum Refusal {
     Ordered(String, String),
     /// The new id is that of a revision, or a branch label.
     IdTaken(String),
+    /// The new id is empty: Alembic takes one from chance instead.
+    IdEmpty,
     /// The new id has characters that Alembic refuses.
     IdReserved(String, Vec<char>),
     /// The branch label is used already; by this revision.
@@ -62,6 +64,7 @@ impl Refusal {
                 "`{older}` comes before `{younger}` already: a merge of them would join nothing"
             ),
             Self::IdTaken(id) => format!("there is a revision `{id}` already"),
+            Self::IdEmpty => "an id cannot be empty".to_owned(),
             Self::IdReserved(id, characters) => {
                 let shown: Vec<String> = characters.iter().map(ToString::to_string).collect();
                 let shown = shown.join(", ");
@@ -90,6 +93,7 @@ impl Refusal {
                 Some(format!("`alembic upgrade {younger}` runs both; nothing has to be merged"))
             }
             Self::IdTaken(_) => Some("choose another with `--rev-id ID`".to_owned()),
+            Self::IdEmpty => Some("leave `--rev-id` out, or give it letters, digits and `_`".to_owned()),
             Self::IdReserved(..) => Some("use letters, digits and `_`".to_owned()),
             Self::LabelTaken(..) => Some("choose another with `--branch-label LABEL`".to_owned()),
             Self::NoLocation(_, others) => Some(match others.first() {
@@ -106,13 +110,13 @@ impl Refusal {
 /// What has to be joined so that there are the expected heads, without any argument: all heads, or, where they are
 /// counted by label, those of each label that has too many.
 ///
-/// Heads without a listed label are left alone: a merge would give them to a label they do not belong to. Empty where
-/// there are no more heads than expected.
+/// Heads without a listed label are left alone: a merge would give them to a label they do not belong to. So are all where
+/// several are expected without labels: which of them belong together is not known. Empty where there are no more heads
+/// than expected.
 pub fn surplus(graph: &RevisionGraph<'_>, expected: &ExpectedHeads) -> Vec<Group> {
     let heads = graph.distinct_heads();
     match expected {
-        ExpectedHeads::Total(expected) if heads.len() <= *expected => Vec::new(),
-        ExpectedHeads::Total(_) if heads.len() < 2 => Vec::new(),
+        ExpectedHeads::Total(expected) if *expected > 1 || heads.len() < 2 => Vec::new(),
         ExpectedHeads::Total(_) => vec![Group { parents: heads, label: None }],
         ExpectedHeads::PerLabel(labels) => {
             let mut groups = Vec::new();
@@ -262,7 +266,8 @@ pub fn naming(
     let counted = format!("{prefix}{:0width$}", number + 1);
     let stem = if slug.is_empty() { format!("{counted}_") } else { format!("{counted}_{slug}") };
     match form {
-        Form::Number => Naming { id: RevisionId::new(counted), stem: Some(stem) },
+        // `file_template` puts the id where the number belongs.
+        Form::Number => Naming { id: RevisionId::new(counted), stem: None },
         Form::Whole => Naming { id: RevisionId::new(stem.as_str()), stem: Some(stem) },
         Form::FileOnly => Naming { id: drawn(), stem: Some(stem) },
     }
@@ -339,6 +344,9 @@ pub fn check_names(
     id: &RevisionId,
     label: Option<&str>,
 ) -> Result<(), Refusal> {
+    if id.as_str().is_empty() {
+        return Err(Refusal::IdEmpty);
+    }
     let reserved = id.reserved_characters();
     if !reserved.is_empty() {
         return Err(Refusal::IdReserved(id.to_string(), reserved));
@@ -400,6 +408,7 @@ mod tests {
         check_surplus("a <- b, a <- c, a <- d", &ExpectedHeads::Total(1), "b c d");
         check_surplus("a <- b <- c", &ExpectedHeads::Total(1), "");
         check_surplus("a <- b, a <- c", &ExpectedHeads::Total(2), "");
+        check_surplus("a <- b, a <- c, a <- d", &ExpectedHeads::Total(2), "");
         check_surplus("a <- b, a <- c[b]", &ExpectedHeads::Total(1), "b c");
     }
 
@@ -465,7 +474,7 @@ mod tests {
 
     #[test]
     fn a_numbered_project_gets_the_next_number() {
-        check_naming(&[("001", "001_a.py"), ("002", "002_b.py")], ("003", Some("003_merge_heads")));
+        check_naming(&[("001", "001_a.py"), ("002", "002_b.py")], ("003", None));
         check_naming(
             &[("0009_a", "0009_a.py"), ("0010_b", "0010_b.py")],
             ("0011_merge_heads", Some("0011_merge_heads")),
@@ -476,7 +485,7 @@ mod tests {
         );
         check_naming(
             &[("main_0001", "main_0001_a.py")],
-            ("main_0002", Some("main_0002_merge_heads")),
+            ("main_0002", None),
         );
     }
 

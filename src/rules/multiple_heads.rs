@@ -281,8 +281,13 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
         let words = Text::from("put what is unpublished on top of what is published:   ");
         lines.push(own(words, environment, "rebase"));
     }
-    let words = Text::from("or join them with a merge:   ");
-    lines.push(own(words, environment, "merge"));
+    if all && surplus.expected > 1 {
+        let words = Text::from("or join those that belong together:   ");
+        lines.push(own(words, environment, "merge <id> <id>"));
+    } else {
+        let words = Text::from("or join them with a merge:   ");
+        lines.push(own(words, environment, "merge"));
+    }
     if let Some(table) = labels {
         lines.push(stay(&table));
     }
