@@ -260,9 +260,8 @@ fn merge_heads(
     means: Means<'_>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    let groups = merge::surplus(&repair.graph(), &repair.environment.expected_heads);
-    for group in groups {
-        match merging::join(repair, &group, &Order::default(), means.published)? {
+    for result in merging::join_surplus(repair, &Order::default(), means.published)? {
+        match result {
             Ok(joined) => {
                 mended.account.sentences.push(joined.sentence);
                 mended.account.notes.extend(joined.notes);
