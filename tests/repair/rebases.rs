@@ -1,0 +1,157 @@
+//! `rebase`: databases that ran what was moved are complete after a plain upgrade, or after what is printed for them.
+
+use std::fs;
+use std::path::Path;
+
+use crate::advice::advice;
+use crate::alembic::Alembic;
+use crate::history::{Form, Kind};
+use crate::project::Project;
+use crate::{
+    Outcome, Tally, check_complete, check_history, check_rows, check_settled, is_complete, run,
+    seeds,
+};
+
+/// A repaired project and what was said.
+struct Rebased<'a> {
+    seed: u64,
+    project: &'a Project,
+    said: &'a str,
+    new_ids: bool,
+}
+
+#[track_caller]
+fn check_rebase(seed: u64, kind: Kind, new_ids: bool, alembic: &mut Alembic, tally: &mut Tally) {
+    let project = Project::new(kind, seed);
+    let scratch = tempfile::tempdir().unwrap();
+    let before = scratch.path().join("before");
+    project.copy(&before);
+    let published = project.published_files();
+    let arguments: &[&str] = if new_ids { &["rebase", "--new-ids"] } else { &["rebase"] };
+    let said = match run(seed, &project, arguments) {
+        Outcome::Repaired(said) => said,
+        Outcome::Idle => {
+            tally.idle += 1;
+            return;
+        }
+        Outcome::Refused(told) => {
+            tally.refuse(&told);
+            return;
+        }
+    };
+    tally.repaired += 1;
+    check_settled(seed, &project, &published, arguments);
+    let survey = alembic.survey(&project.path());
+    check_history(seed, &project, &survey);
+    let upgrade = project.history.upgrade();
+    let fresh = alembic.run(&project.path(), &scratch.path().join("new"), &[upgrade]);
+    let everything = scratch.path().join("everything");
+    let all = alembic.run(&before, &everything, &["upgrade heads"]);
+    if all.failed.is_some() && fresh.failed.is_some() {
+        tally.hopeless += 1;
+        return;
+    }
+    check_complete(seed, &project, &fresh);
+    if all.versions.len() > 1 {
+        check_everything(seed, &project, alembic, &everything);
+    }
+    let rebased = Rebased { seed, project: &project, said: &said, new_ids };
+    for migration in project.history.migrations.iter().filter(|one| !one.late) {
+        let database = scratch.path().join(&migration.name);
+        let upgrade = format!("upgrade {}", migration.id);
+        if alembic.run(&before, &database, &[&upgrade]).failed.is_some() {
+            continue;
+        }
+        let now = survey.revisions.get(&migration.name).map(|one| one.id.as_str());
+        check_stamped(&rebased, alembic, &database, (&migration.id, now), tally);
+    }
+}
+
+/// A database that ran everything and is at several heads: nothing is skipped without a word, and nothing is lost.
+#[track_caller]
+fn check_everything(seed: u64, project: &Project, alembic: &mut Alembic, database: &Path) {
+    let database = alembic.run(&project.path(), database, &[project.history.upgrade()]);
+    check_rows(seed, &database);
+    assert!(database.failed.is_some() || is_complete(project, &database), "{seed}: {database:?}");
+}
+
+/// A database that was at the first of two ids, which is now the second: complete after a plain upgrade, or one for
+/// which commands are printed, after which it is complete and has kept its rows.
+#[track_caller]
+fn check_stamped(
+    rebased: &Rebased<'_>,
+    alembic: &mut Alembic,
+    database: &Path,
+    (old, new): (&str, Option<&str>),
+    tally: &mut Tally,
+) {
+    let Rebased { seed, project, said, new_ids } = *rebased;
+    let copy = database.with_extension("copy");
+    fs::copy(database, &copy).unwrap();
+    let plain = alembic.run(&project.path(), database, &[project.history.upgrade()]);
+    if is_complete(project, &plain) {
+        check_rows(seed, &plain);
+        tally.complete += 1;
+        return;
+    }
+    if new_ids {
+        let failed = plain.failed.as_deref().unwrap_or_default();
+        assert!(
+            failed.contains("Can't locate revision"),
+            "seed {seed} at {old}: {plain:?}\n{said}"
+        );
+    }
+    let advice = advice(said, old, new.unwrap_or_default());
+    let advice = advice.unwrap_or_else(|| {
+        panic!("seed {seed}: nothing is said of a database at {old}: {plain:?}\n{said}")
+    });
+    let commands: Vec<&str> = advice.commands.iter().map(String::as_str).collect();
+    let mended = alembic.run(&project.path(), &copy, &commands);
+    assert!(
+        is_complete(project, &mended),
+        "seed {seed} at {old}: {commands:?} leave {mended:?}\n{said}"
+    );
+    check_complete(seed, project, &mended);
+    tally.mended += 1;
+}
+
+#[track_caller]
+fn check_rebases(kind: Kind, new_ids: bool, share: u64) {
+    let mut alembic = Alembic::start();
+    let mut tally = Tally::default();
+    for seed in seeds(share) {
+        check_rebase(seed, kind, new_ids, &mut alembic, &mut tally);
+    }
+    println!("rebase, {kind:?}, new ids {new_ids}: {tally:?}");
+    let refused: usize = tally.refused.values().sum();
+    assert!(tally.repaired > refused && tally.mended > 0 && tally.complete > 0, "{tally:?}");
+}
+
+#[test]
+fn a_rebase_leaves_every_database_whole_once_its_advice_is_followed() {
+    check_rebases(Kind::Plain, false, 2);
+}
+
+#[test]
+fn a_rebase_in_several_version_locations() {
+    check_rebases(Kind::Locations, false, 6);
+}
+
+#[test]
+fn a_rebase_within_the_lineage() {
+    check_rebases(Kind::Labels, false, 3);
+}
+
+#[test]
+fn a_rebase_in_numbered_projects() {
+    check_rebases(Kind::Numbered(Form::Number), false, 6);
+    check_rebases(Kind::Numbered(Form::Whole), false, 6);
+    check_rebases(Kind::Numbered(Form::File), false, 6);
+}
+
+#[test]
+fn new_ids_make_databases_fail_aloud() {
+    check_rebases(Kind::Plain, true, 6);
+    check_rebases(Kind::Numbered(Form::File), true, 10);
+    check_rebases(Kind::Numbered(Form::Whole), true, 10);
+}
