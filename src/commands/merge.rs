@@ -31,6 +31,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
         return Ok(nothing(&project, &[repair], args));
     }
     let published = if args.context { super::baseline::published(&project, None)? } else { None };
+    repair.adds_head = args.splice;
     let order = Order {
         message: args.message.as_deref(),
         context: args.context,

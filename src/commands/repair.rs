@@ -57,6 +57,8 @@ pub(super) struct Repair<'p> {
     on_disk: Loaded,
     /// The version locations, resolved, in load order.
     pub(super) locations: Vec<PathBuf>,
+    /// Whether another head is what is asked for.
+    pub(super) adds_head: bool,
     /// Files that the repair adds.
     created: Vec<PathBuf>,
     /// Old and new id of what got another one.
@@ -86,6 +88,7 @@ impl<'p> Repair<'p> {
             modules,
             locations: locations.map(|location| resolved(&location.path)).collect(),
             on_disk,
+            adds_head: false,
             created: Vec::new(),
             renamed: Vec::new(),
             before: OnceCell::new(),
@@ -305,9 +308,13 @@ impl<'p> Repair<'p> {
         after
     }
 
-    /// Whether a finding is about the look of a file that the repair adds: the project's own template wrote it so.
+    /// Whether a finding is about another head that was asked for, or about the look of a file that the repair adds: the
+    /// project's own template wrote it so.
     fn was_asked_for(&self, finding: &Diagnostic) -> bool {
         let is_new = |path: &PathBuf| self.created.contains(path);
+        if finding.rule == "multiple-heads" {
+            return self.adds_head;
+        }
         LOOKS.contains(&finding.rule)
             && finding.primary.as_ref().is_some_and(|primary| is_new(&primary.place.path))
     }

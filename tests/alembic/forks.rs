@@ -47,8 +47,8 @@ struct Tally {
     moved_onto: usize,
     rebased: usize,
     merged_in_git: usize,
-    /// Templates that are not understood, by project.
-    refused: BTreeMap<String, usize>,
+    /// With Airflow's template, which writes the parents of a merge as one text: what Alembic writes cannot be loaded.
+    refused: usize,
 }
 
 impl Copy {
@@ -68,6 +68,14 @@ impl Copy {
             let config = Path::new(project.directory).join(config);
             fs::create_dir_all(folder.path().join(&config).parent().unwrap()).unwrap();
             fs::copy(from.join(&config), folder.path().join(&config)).unwrap();
+        }
+        // Wheels may leave it out; without it Alembic cannot merge either.
+        let template = folder.path().join(environment["script_location"].as_str().unwrap());
+        let template = template.join("script.py.mako");
+        if !template.exists() {
+            let stock = Path::new(&crate::prepared("ONEHEAD_TEST_TEMPLATES"))
+                .join("alembic-1.20.1/generic/script.py.mako");
+            fs::copy(stock, template).unwrap();
         }
         let mut this = Self { folder, project, heads: 1, line: Vec::new() };
         if let Some((_, labels)) = LINES.iter().find(|(name, _)| *name == project.package) {
@@ -179,9 +187,11 @@ impl Fork<'_> {
     fn check_merged(&self, oracle: &mut Oracle, tally: &mut Tally) -> bool {
         let (name, before) = (self.name(), &self.files);
         let merged = self.copy.run("merge");
-        if merged.status == Some(2) && merged.stderr.contains("script.py.mako") {
+        if self.copy.project.package.starts_with("apache-airflow") {
+            let why = "the template gives a file that does not set `down_revision`";
+            assert!(merged.status == Some(2) && merged.stderr.contains(why), "{name}: {merged:?}");
             assert_eq!(&self.copy.files(), before, "{name}");
-            *tally.refused.entry(format!("{name}: {}", merged.stderr)).or_default() += 1;
+            tally.refused += 1;
             return false;
         }
         assert_eq!(merged.status, Some(0), "{name}: {merged:?}");
@@ -290,6 +300,6 @@ fn real_forks_are_mended_both_ways() {
         check_said(&copy, &mut oracle, &mut tally);
         check_published(&copy, &mut oracle, &mut tally);
     }
-    println!("real forks: {tally:#?}");
+    println!("real forks: {tally:?}");
     assert!(tally.merged >= 20 && tally.rebased >= 20 && tally.moved_onto >= 20, "{tally:?}");
 }

@@ -1,23 +1,13 @@
 //! What `rebase` prints about databases, read as a person reads it who has one.
 
-/// What is said of databases with one stamp.
-#[derive(Debug)]
-pub struct Advice {
-    /// The sentence that tells what would happen.
-    pub fate: String,
-    /// The commands that mend it.
-    pub commands: Vec<String>,
-}
-
-/// What is said of a database at `old`, which is `new` after the move; `None` where nothing is.
-pub fn advice(said: &str, old: &str, new: &str) -> Option<Advice> {
+/// The commands that are printed for a database at `old`, which is `new` after the move; `None` where there are none.
+pub fn advice(said: &str, old: &str, new: &str) -> Option<Vec<String>> {
     for block in said.split("\n\n") {
-        let mut fate = String::new();
         let (mut is_meant, mut stands_for) = (false, None);
         for line in block.lines() {
             if let Some(line) = line.strip_prefix("  ") {
                 if is_meant && line.contains("alembic stamp") {
-                    return Some(Advice { fate, commands: commands(line, stands_for, new) });
+                    return Some(commands(line, stands_for, new));
                 }
             } else if let Some(rest) = line.strip_prefix("Bring each ") {
                 if let Some(rest) = rest.strip_prefix("database stamped with ") {
@@ -29,7 +19,6 @@ pub fn advice(said: &str, old: &str, new: &str) -> Option<Advice> {
                     .map(|(_, rest)| rest.split_once(' ').map_or(rest, |(id, _)| id));
             } else if let Some(who) = who(line) {
                 is_meant = names(who, old);
-                line.clone_into(&mut fate);
             }
         }
     }

@@ -70,6 +70,9 @@ fn check_merge(seed: u64, kind: Kind, alembic: &mut Alembic, tally: &mut Tally) 
 #[track_caller]
 fn check_crash(seed: u64, project: &Project, alembic: &mut Alembic, databases: &[Old], told: &str) {
     assert!(told.contains("with `KeyError`"), "seed {seed}: {told}");
+    let before = project.files();
+    project.onehead(&["check", "--fix", "--strategy", "merge"]);
+    assert!(project.files() == before, "seed {seed}: `check --fix` writes what `merge` refuses");
     let (named, _) = told.split_once(" would make ").expect("the sentence says so");
     let parents: Vec<&str> = named.split('`').skip(1).step_by(2).collect();
     assert!(parents.len() > 1, "seed {seed}: {told}");

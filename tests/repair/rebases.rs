@@ -105,7 +105,7 @@ fn check_stamped(
     let advice = advice.unwrap_or_else(|| {
         panic!("seed {seed}: nothing is said of a database at {old}: {plain:?}\n{said}")
     });
-    let commands: Vec<&str> = advice.commands.iter().map(String::as_str).collect();
+    let commands: Vec<&str> = advice.iter().map(String::as_str).collect();
     let mended = alembic.run(&project.path(), &copy, &commands);
     assert!(
         is_complete(project, &mended),
