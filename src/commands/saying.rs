@@ -256,11 +256,18 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
         }
         _ => (shown, error.to_string()),
     };
+    // Alembic would write the same file, and then not load it.
+    if let FileError::Lost { name } = error {
+        let value = if *name == "revision" { "up_revision" } else { name };
+        let hint = format!("let the template say `{name} = ${{repr({value})}}`");
+        return Error::Repair(RepairError::Template { place, reason, hint });
+    }
     let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
     let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
-    let command = words::pasted(Text::default(), repair.environment, &arguments);
-    let command = command.render(&|path| project.shown(path));
-    Error::Repair(RepairError::Template { place, reason, command })
+    let start = Text::from("let Alembic write it, which runs the template:   ");
+    let hint = words::pasted(start, repair.environment, &arguments);
+    let hint = hint.render(&|path| project.shown(path));
+    Error::Repair(RepairError::Template { place, reason, hint })
 }
 
 /// Several environments in which a command could act.

@@ -54,8 +54,8 @@ pub enum RepairError {
         place: String,
         /// What is wrong.
         reason: String,
-        /// Alembic's command that does it.
-        command: String,
+        /// What to do about it.
+        hint: String,
     },
     /// The time zone of Alembic's configuration is not known.
     Timezone {
@@ -96,9 +96,7 @@ impl RepairError {
             Self::VerifyCommand { .. } => {
                 "it is `verify-command` of onehead's configuration: run it by hand to see more".into()
             }
-            Self::Template { command, .. } => {
-                format!("let Alembic write it, which runs the template:   {command}")
-            }
+            Self::Template { hint, .. } => hint.clone(),
             Self::Timezone { .. } => {
                 "correct `timezone` there; the names are those of the IANA database, such as `Europe/Berlin`".into()
             }
