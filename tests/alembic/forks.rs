@@ -192,6 +192,7 @@ impl Fork<'_> {
             assert!(merged.status == Some(2) && merged.stderr.contains(why), "{name}: {merged:?}");
             assert_eq!(&self.copy.files(), before, "{name}");
             tally.refused += 1;
+            self.check_unloadable(oracle);
             return false;
         }
         assert_eq!(merged.status, Some(0), "{name}: {merged:?}");
@@ -215,6 +216,21 @@ impl Fork<'_> {
         assert_eq!(&after, before, "{name}: other files");
         fs::remove_file(&new[0]).unwrap();
         true
+    }
+
+    /// What `alembic merge` writes with the template is no history any more.
+    fn check_unloadable(&self, oracle: &mut Oracle) {
+        let copy = self.copy;
+        let template = fs::read_to_string(copy.path().join("migrations/script.py.mako")).unwrap();
+        assert!(template.contains("\ndown_revision = \"${down_revision}\"\n"), "{template}");
+        let heads = (&copy.line[0].id, &copy.line[self.count].id);
+        let text =
+            format!("revision = \"m\"\ndown_revision = \"('{}', '{}')\"\n", heads.0, heads.1);
+        let merge = copy.path().join(copy.line[0].file.with_file_name("m_merge.py"));
+        fs::write(&merge, text).unwrap();
+        let answer = copy.alembic(oracle, &["heads"]);
+        assert!(answer.facts.is_none(), "{}: {answer:?}", self.name());
+        fs::remove_file(merge).unwrap();
     }
 
     /// The files of the project come back to the byte.

@@ -1,4 +1,4 @@
-//! The real Alembic on SQLite, asked in JSON (`oracle.py`).
+//! The real Alembic on `SQLite`, asked in JSON (`oracle.py`).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};

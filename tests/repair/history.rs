@@ -106,7 +106,8 @@ fn name(published: bool, random: &mut Random) -> String {
     format!("{}{:07x}", if published { 'p' } else { 'u' }, random.next() & 0xfff_ffff)
 }
 
-fn migration(name: &str, folder: &str, published: bool, parents: Vec<usize>) -> Migration {
+/// A migration that is called like its table.
+pub fn migration(name: &str, folder: &str, published: bool, parents: Vec<usize>) -> Migration {
     Migration {
         name: name.to_owned(),
         id: name.to_owned(),
@@ -193,9 +194,10 @@ fn labelled(random: &mut Random) -> History {
             let other = random.below(lines.len());
             let at = *random.choice(&lines[other]);
             // The label means the revision that defines it.
-            let written = match random.percent(30) {
-                true => (lines[other][0], labels[other].clone()),
-                false => (at, all[at].id.clone()),
+            let written = if random.percent(30) {
+                (lines[other][0], labels[other].clone())
+            } else {
+                (at, all[at].id.clone())
             };
             new.dependencies.push(written);
         }

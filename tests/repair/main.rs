@@ -1,7 +1,7 @@
 //! Repairs proved on databases: after `merge` and after `rebase` the real Alembic runs everything, once.
 //!
 //! Random histories with forks, of which a part is published, written in varied syntax, in real git repositories, on
-//! SQLite with tables that hold rows.
+//! `SQLite` with tables that hold rows.
 #![allow(clippy::disallowed_methods, reason = "tests arrange files and start programs themselves")]
 #![allow(missing_docs, reason = "the name of a test says what it proves")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
@@ -48,7 +48,8 @@ enum Outcome {
 struct Tally {
     repaired: usize,
     idle: usize,
-    refused: BTreeMap<String, usize>,
+    /// How often it was refused with these words, and the first seed.
+    refused: BTreeMap<String, (usize, u64)>,
     /// Databases that were complete after a plain upgrade.
     complete: usize,
     /// Databases that the printed commands mended.
@@ -59,13 +60,17 @@ struct Tally {
 
 impl Tally {
     /// Counts a refusal by its words without what is quoted.
-    fn refuse(&mut self, told: &str) {
+    fn refuse(&mut self, seed: u64, told: &str) {
         let line = told.lines().find(|line| line.starts_with("error")).unwrap_or(told);
         let mut words = String::new();
         for (at, part) in line.split('`').enumerate() {
             words.push_str(if at % 2 == 0 { part } else { "_" });
         }
-        *self.refused.entry(words).or_default() += 1;
+        self.refused.entry(words).or_insert((0, seed)).0 += 1;
+    }
+
+    fn refused(&self) -> usize {
+        self.refused.values().map(|(count, _)| count).sum()
     }
 }
 

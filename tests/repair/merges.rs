@@ -3,8 +3,9 @@
 use std::fs;
 
 use crate::alembic::{Alembic, Database};
-use crate::history::{Form, Kind};
+use crate::history::{Form, History, Kind, migration};
 use crate::project::Project;
+use crate::random::Random;
 use crate::{Outcome, Tally, check_complete, check_history, check_settled, run, seeds};
 
 /// A database of before: at one head, or new.
@@ -48,7 +49,7 @@ fn check_merge(seed: u64, kind: Kind, alembic: &mut Alembic, tally: &mut Tally) 
             return;
         }
         Outcome::Refused(told) => {
-            tally.refuse(&told);
+            tally.refuse(seed, &told);
             check_crash(seed, &project, alembic, &databases, &told);
             return;
         }
@@ -98,8 +99,7 @@ fn check_merges(kind: Kind, share: u64) {
         check_merge(seed, kind, &mut alembic, &mut tally);
     }
     println!("merge, {kind:?}: {tally:?}");
-    let refused: usize = tally.refused.values().sum();
-    assert!(tally.repaired > refused, "{tally:?}");
+    assert!(tally.repaired > tally.refused(), "{tally:?}");
     assert!(tally.complete > tally.hopeless, "{tally:?}");
 }
 
@@ -122,4 +122,27 @@ fn a_merge_within_each_label() {
 fn a_merge_in_numbered_projects() {
     check_merges(Kind::Numbered(Form::Whole), 6);
     check_merges(Kind::Numbered(Form::File), 6);
+}
+
+#[test]
+fn a_splice_makes_the_branch_that_was_asked_for() {
+    let revision = |name, parents| migration(name, "db/versions", true, parents);
+    let migrations = vec![
+        revision("a", vec![]),
+        revision("b", vec![0]),
+        revision("c", vec![0]),
+        revision("d", vec![1]),
+    ];
+    let history = History { migrations, labels: Vec::new() };
+    let project = Project::of(Kind::Plain, history, &mut Random::new(1));
+    let splice = ["merge", "--rev-id", "m", "b", "c"];
+    let refused = run(0, &project, &splice);
+    assert!(matches!(&refused, Outcome::Refused(told) if told.contains("--splice")));
+    let spliced = run(0, &project, &[&splice[..], &["--splice"]].concat());
+    assert!(matches!(spliced, Outcome::Repaired(_)));
+    let mut alembic = Alembic::start();
+    let survey = alembic.survey(&project.path());
+    assert_eq!(survey.heads, ["d", "m"]);
+    let database = project.path().join("new.db");
+    check_complete(0, &project, &alembic.run(&project.path(), &database, &["upgrade heads"]));
 }

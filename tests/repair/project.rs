@@ -62,9 +62,15 @@ def downgrade():
 impl Project {
     /// The project of this kind that belongs to this seed.
     pub fn new(kind: Kind, seed: u64) -> Self {
-        let random = &mut Random::new(seed);
+        let mut random = Random::new(seed);
+        let history = History::new(kind, &mut random);
+        Self::of(kind, history, &mut random)
+    }
+
+    /// A project with this history.
+    pub fn of(kind: Kind, history: History, random: &mut Random) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let project = Self { folder, history: History::new(kind, random) };
+        let project = Self { folder, history };
         let locations = match kind {
             Kind::Locations => {
                 "version_locations = %(here)s/db/one %(here)s/db/two\npath_separator = space\n"
@@ -210,9 +216,11 @@ impl Project {
         } else {
             ("pass".to_owned(), "pass".to_owned())
         };
-        text.push_str(&format!(
-            "\n\n\ndef upgrade():\n    {upgrade}\n\n\ndef downgrade():\n    {downgrade}\n"
-        ));
+        text.push_str("\n\n\ndef upgrade():\n    ");
+        text.push_str(&upgrade);
+        text.push_str("\n\n\ndef downgrade():\n    ");
+        text.push_str(&downgrade);
+        text.push('\n');
         bytes(&text, random)
     }
 }
