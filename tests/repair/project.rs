@@ -160,13 +160,12 @@ impl Project {
         paths.map(|path| (path.clone(), fs::read(path).expect("there"))).collect()
     }
 
-    /// A copy of what people had before the repair: without what came to `main` only later.
-    pub fn copy(&self, folder: &Path) {
-        let is_late = |path: &Path| {
-            let late = self.history.migrations.iter().filter(|one| one.late);
-            late.into_iter().any(|one| path.ends_with(&one.file))
-        };
-        for (path, content) in self.files().into_iter().filter(|(path, _)| !is_late(path)) {
+    /// A copy without some of the migrations.
+    pub fn copy(&self, folder: &Path, is_left_out: impl Fn(&Migration) -> bool) {
+        let without: Vec<&Migration> =
+            self.history.migrations.iter().filter(|one| is_left_out(one)).collect();
+        let stays = |path: &Path| !without.iter().any(|one| path.ends_with(&one.file));
+        for (path, content) in self.files().into_iter().filter(|(path, _)| stays(path)) {
             let to = folder.join(path.strip_prefix(self.folder.path()).expect("inside"));
             fs::create_dir_all(to.parent().expect("a file lies in a folder")).expect("writable");
             fs::write(to, content).expect("writable");

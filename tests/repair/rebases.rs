@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::advice::advice;
-use crate::alembic::Alembic;
+use crate::alembic::{Alembic, Database};
 use crate::history::{Form, History, Kind, migration};
 use crate::project::Project;
 use crate::random::Random;
@@ -26,7 +26,10 @@ fn check_rebase(seed: u64, kind: Kind, new_ids: bool, alembic: &mut Alembic, tal
     let project = Project::new(kind, seed);
     let scratch = tempfile::tempdir().unwrap();
     let before = scratch.path().join("before");
-    project.copy(&before);
+    // What people had who did not know yet what came to `main`.
+    project.copy(&before, |one| one.late);
+    let main = scratch.path().join("main");
+    project.copy(&main, |one| !one.published);
     let published = project.published_files();
     let arguments: &[&str] = if new_ids { &["rebase", "--new-ids"] } else { &["rebase"] };
     let said = match run(seed, &project, arguments) {
@@ -49,13 +52,14 @@ fn check_rebase(seed: u64, kind: Kind, new_ids: bool, alembic: &mut Alembic, tal
     let fresh = alembic.run(&project.path(), &scratch.path().join("new"), &[upgrade]);
     let everything = scratch.path().join("everything");
     let all = alembic.run(&before, &everything, &["upgrade heads"]);
-    if all.failed.is_some() && fresh.failed.is_some() {
+    if fresh.failed.is_some() && (all.failed.is_some() || is_dead(alembic, &main)) {
         tally.hopeless += 1;
         return;
     }
     check_complete(seed, &project, &fresh);
-    if all.versions.len() > 1 {
-        check_everything(seed, &project, alembic, &everything);
+    if all.failed.is_none() && all.versions.len() > 1 {
+        let now = alembic.run(&project.path(), &everything, &[upgrade]);
+        check_everything(seed, &project, &all, &now);
     }
     let rebased = Rebased { seed, project: &project, said: &said, new_ids };
     for migration in project.history.migrations.iter().filter(|one| !one.late) {
@@ -67,6 +71,12 @@ fn check_rebase(seed: u64, kind: Kind, new_ids: bool, alembic: &mut Alembic, tal
         let now = survey.revisions.get(&migration.name).map(|one| one.id.as_str());
         check_stamped(&rebased, alembic, &database, (&migration.id, now), tally);
     }
+}
+
+/// Whether Alembic cannot make a new database of what is published: a head beside it may hide that.
+fn is_dead(alembic: &mut Alembic, main: &Path) -> bool {
+    let database = alembic.run(main, &main.join("new.db"), &["upgrade heads"]);
+    database.failed.is_some_and(|failed| failed.starts_with("KeyError"))
 }
 
 /// What a refusal says is done, and then everything is well.
@@ -90,12 +100,13 @@ fn words(line: &str) -> Vec<&str> {
     line.split(' ').collect()
 }
 
-/// A database that ran everything and is at several heads: nothing is skipped without a word, and nothing is lost.
+/// A database that ran everything and is at several heads: nothing is skipped without a word, and no row is lost. A
+/// migration that Alembic breaks off may leave its own table without one, since `SQLite` keeps tables.
 #[track_caller]
-fn check_everything(seed: u64, project: &Project, alembic: &mut Alembic, database: &Path) {
-    let database = alembic.run(&project.path(), database, &[project.history.upgrade()]);
-    check_rows(seed, &database);
-    assert!(database.failed.is_some() || is_complete(project, &database), "{seed}: {database:?}");
+fn check_everything(seed: u64, project: &Project, before: &Database, now: &Database) {
+    let kept = before.tables.keys().all(|table| now.tables.get(table) == Some(&1));
+    assert!(kept, "seed {seed}: {now:?}");
+    assert!(now.failed.is_some() || is_complete(project, now), "seed {seed}: {now:?}");
 }
 
 /// A database that was at the first of two ids, which is now the second: complete after a plain upgrade, or one for
