@@ -260,13 +260,13 @@ fn merge_heads(
     means: Means<'_>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    let groups = merge::surplus(&repair.graph(), &repair.environment.expected_heads);
-    if groups.is_empty() {
+    let expected = &repair.environment.expected_heads;
+    if merge::surplus(&repair.graph(), expected).is_empty() {
         let note = "which of the heads belong together is not known: name them, `onehead merge REV REV`";
         mended.account.notes.push(saying::with_options(note, repair));
     }
-    for group in groups {
-        match merging::join(repair, &group, &Order::default(), means.published)? {
+    for result in merging::join_surplus(repair, &Order::default(), means.published)? {
+        match result {
             Ok(joined) => {
                 mended.account.sentences.push(joined.sentence);
                 mended.account.notes.extend(joined.notes);

@@ -1,7 +1,7 @@
 //! `onehead merge`: one merge revision, as `alembic merge` would write it.
 
 use super::carry_out;
-use super::merging::{Order, join};
+use super::merging::{Order, join, join_surplus};
 use super::project::Project;
 use super::repair::Repair;
 use super::saying::{self, Account};
@@ -31,6 +31,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
         return Ok(nothing(&project, &[repair], args));
     }
     let published = if args.context { super::baseline::published(&project, None)? } else { None };
+    repair.adds_head = args.splice;
     let order = Order {
         message: args.message.as_deref(),
         context: args.context,
@@ -39,8 +40,12 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
         label: args.branch_label.as_deref(),
     };
     let mut account = Account { subject: "Merge migration heads".to_owned(), ..Account::default() };
-    for group in &groups {
-        match join(&mut repair, group, &order, published.as_ref())? {
+    let results = match &groups[..] {
+        [group] => vec![join(&mut repair, group, &order, published.as_ref())?],
+        _ => join_surplus(&mut repair, &order, published.as_ref())?,
+    };
+    for result in results {
+        match result {
             Ok(done) => {
                 account.sentences.push(done.sentence);
                 account.notes.extend(done.notes);

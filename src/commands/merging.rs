@@ -65,7 +65,29 @@ impl Refused {
     }
 }
 
-/// Adds the merge of `group` to the repair.
+/// Joins the heads of which there are too many: all, or those of each label, where they are counted by label.
+///
+/// # Errors
+/// As for [`join`].
+pub(super) fn join_surplus(
+    repair: &mut Repair<'_>,
+    order: &Order<'_>,
+    published: Option<&Published>,
+) -> Result<Vec<Result<Joined, Refused>>, Error> {
+    let expected = &repair.environment.expected_heads;
+    let labels = merge::surplus(&repair.graph(), expected).into_iter().map(|group| group.label);
+    let mut results = Vec::new();
+    for label in labels.collect::<Vec<_>>() {
+        // Each merge changes the history, and where its revisions are in it.
+        let groups = merge::surplus(&repair.graph(), expected);
+        if let Some(group) = groups.iter().find(|group| group.label == label) {
+            results.push(join(repair, group, order, published)?);
+        }
+    }
+    Ok(results)
+}
+
+/// Adds the merge of `group`, which is one of the history as it is now, to the repair; nothing where it is refused.
 ///
 /// # Errors
 /// When an argument cannot be taken, or the template cannot be read or is outside what is understood.
@@ -84,6 +106,7 @@ pub(super) fn join(
         None => after.clone(),
         Some(_) => None,
     }) {
+        repair.drop_scripts(std::slice::from_ref(&made.path))?;
         return Ok(Err(refused_for(&crash, &made.parents)));
     }
     let successors = made.parents.iter().map(|id| (id.to_string(), made.id.to_string())).collect();

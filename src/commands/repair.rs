@@ -39,6 +39,10 @@ pub(super) enum Reread {
     Other,
 }
 
+/// The rules on which a template, a `file_template` and a message alone decide.
+const LOOKS: [&str; 4] =
+    ["empty-message", "filename-mismatch", "merge-with-operations", "stale-header"];
+
 /// An environment, read whole, and what a repair has made of it so far.
 pub(super) struct Repair<'p> {
     pub(super) project: &'p Project,
@@ -53,6 +57,10 @@ pub(super) struct Repair<'p> {
     on_disk: Loaded,
     /// The version locations, resolved, in load order.
     pub(super) locations: Vec<PathBuf>,
+    /// Whether another head is what is asked for.
+    pub(super) adds_head: bool,
+    /// Files that the repair adds.
+    created: Vec<PathBuf>,
     /// Old and new id of what got another one.
     renamed: Vec<(RevisionId, RevisionId)>,
     /// What was wrong with the history on disk.
@@ -80,6 +88,8 @@ impl<'p> Repair<'p> {
             modules,
             locations: locations.map(|location| resolved(&location.path)).collect(),
             on_disk,
+            adds_head: false,
+            created: Vec::new(),
             renamed: Vec::new(),
             before: OnceCell::new(),
         })
@@ -153,6 +163,7 @@ impl<'p> Repair<'p> {
     pub(super) fn create(&mut self, path: &Path, content: Vec<u8>) {
         let script = self.parse(path, &content);
         self.overlay.create(path, content);
+        self.created.push(path.to_path_buf());
         self.insert(script);
     }
 
@@ -289,11 +300,23 @@ impl<'p> Repair<'p> {
             check::check_scripts(self.environment, scripts, &self.settings, &Scope::All).findings
         };
         let mut after = judged(&self.scripts);
+        after.retain(|finding| !self.was_asked_for(finding));
         if !after.is_empty() {
             let before = self.before.get_or_init(|| judged(&self.on_disk.scripts));
             after.retain(|finding| !self.was_there(finding, before));
         }
         after
+    }
+
+    /// Whether a finding is about another head that was asked for, or about the look of a file that the repair adds: the
+    /// project's own template wrote it so.
+    fn was_asked_for(&self, finding: &Diagnostic) -> bool {
+        let is_new = |path: &PathBuf| self.created.contains(path);
+        if finding.rule == "multiple-heads" {
+            return self.adds_head;
+        }
+        LOOKS.contains(&finding.rule)
+            && finding.primary.as_ref().is_some_and(|primary| is_new(&primary.place.path))
     }
 
     fn was_there(&self, finding: &Diagnostic, before: &[Diagnostic]) -> bool {

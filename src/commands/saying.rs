@@ -270,7 +270,8 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
             format!("let Alembic write it, which runs the template:   {}", by_alembic(repair, parents))
         }
         FileError::Lost { name } => {
-            format!("let the template write `{name} = ${{repr({name})}}`, as Alembic's own does")
+            let value = if *name == "revision" { "up_revision" } else { name };
+            format!("let the template say `{name} = ${{repr({value})}}`")
         }
         FileError::Invalid { .. } => {
             "mend the template: no revision can be made with it, by Alembic either".to_owned()
@@ -288,7 +289,7 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
 /// The command of Alembic's that merges these revisions, to be pasted.
 fn by_alembic(repair: &Repair<'_>, parents: &[RevisionId]) -> String {
     let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
-    let arguments = format!("merge -m \"merge migration heads\" {}", ids.join(" "));
+    let arguments = format!("merge {}", ids.join(" "));
     let command = words::pasted(Text::default(), repair.environment, &arguments);
     command.render(&|path| repair.project.shown(path))
 }

@@ -54,7 +54,7 @@ pub enum RepairError {
         place: String,
         /// What is wrong.
         reason: String,
-        /// What to do.
+        /// What to do about it.
         hint: String,
     },
     /// The time zone of Alembic's configuration is not known.

@@ -8,6 +8,7 @@
 
 mod compare;
 mod differential;
+mod forks;
 mod generate;
 mod oracle;
 mod ours;

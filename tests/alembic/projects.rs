@@ -10,19 +10,19 @@ use crate::oracle::{Oracle, Request};
 use crate::ours::onehead;
 
 /// One environment of a package.
-struct Project {
+pub struct Project {
     /// The folder of the package, by name and version.
-    package: &'static str,
+    pub package: &'static str,
     /// The folder that Alembic is run in, and we with it.
-    directory: &'static str,
+    pub directory: &'static str,
     /// The configuration, relative to that folder; none where the package builds it in code.
-    config: Option<&'static str>,
-    section: &'static str,
+    pub config: Option<&'static str>,
+    pub section: &'static str,
     /// What Alembic has to be told because the project's own code would: option and value.
     options: &'static [(&'static str, &'static str)],
     /// What we have to be told, beside configuration and section.
     arguments: &'static [&'static str],
-    revisions: usize,
+    pub revisions: usize,
 }
 
 const fn project(package: &'static str, directory: &'static str, revisions: usize) -> Project {
@@ -115,14 +115,14 @@ const COMMANDS: &[&str] = &[
 ];
 
 impl Project {
-    fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         package(self.package)
             .join(self.directory)
             .canonicalize()
             .expect("the package has this folder")
     }
 
-    fn request(&self) -> Request {
+    pub fn request(&self) -> Request {
         Request {
             config: self.config.map(String::from),
             section: self.section.into(),
@@ -132,7 +132,7 @@ impl Project {
         }
     }
 
-    fn arguments(&self, command: &str) -> Vec<String> {
+    pub fn arguments(&self, command: &str) -> Vec<String> {
         let mut arguments = words(command);
         if let Some(config) = self.config {
             arguments.extend(["-c".into(), config.into()]);
@@ -145,17 +145,23 @@ impl Project {
     }
 }
 
-fn words(line: &str) -> Vec<String> {
+pub fn words(line: &str) -> Vec<String> {
     line.split(' ').map(String::from).collect()
 }
 
-fn package(name: &str) -> PathBuf {
+/// The folder of a package.
+pub fn package(name: &str) -> PathBuf {
     Path::new(&crate::prepared("ONEHEAD_TEST_PACKAGES")).join(name)
 }
 
 /// Whether this run has the package: the large ones only come with `./test --full`, which says so.
 fn is_wanted(package: &str) -> bool {
     crate::prepared("ONEHEAD_TEST_PROJECTS").split(' ').any(|name| name == package)
+}
+
+/// The environments of the packages that this run has.
+pub fn wanted() -> impl Iterator<Item = &'static Project> {
+    PROJECTS.iter().filter(|project| is_wanted(project.package))
 }
 
 #[test]
@@ -173,7 +179,7 @@ fn texts_are_those_of_both_versions() {
     let mut failures = Vec::new();
     for variable in ["ONEHEAD_TEST_ALEMBIC_PYTHON", "ONEHEAD_TEST_ALEMBIC_OLD_PYTHON"] {
         let mut oracle = Oracle::start(variable);
-        for project in PROJECTS.iter().filter(|project| is_wanted(project.package)) {
+        for project in wanted() {
             oracle.ask(&project.request());
             let answer = oracle.answer();
             let name =
@@ -228,7 +234,7 @@ const NUMBERED: &str = "dagster-1.13.29";
 #[test]
 fn generated_and_dated_names_are_neither_placeholders_nor_collisions() {
     let mut failures = Vec::new();
-    for project in PROJECTS.iter().filter(|project| is_wanted(project.package)) {
+    for project in wanted() {
         let name = format!("{} [{}]", project.package, project.section);
         let answer = onehead(&project.folder(), &project.arguments("check --all --format json"));
         let document: Value = serde_json::from_str(&answer.stdout)

@@ -1,6 +1,6 @@
-//! The real Alembic on SQLite, asked in JSON (`oracle.py`).
+//! The real Alembic on `SQLite`, asked in JSON (`oracle.py`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Serialize)]
 struct Request<'a> {
     directory: &'a Path,
-    database: &'a Path,
+    database: Option<&'a Path>,
     commands: Vec<Vec<String>>,
 }
 
@@ -25,6 +25,19 @@ pub struct Database {
     pub versions: Vec<String>,
     /// Every other table with its number of rows.
     pub tables: BTreeMap<String, u64>,
+    /// The revisions by message, where no database was asked about.
+    pub revisions: BTreeMap<String, Revision>,
+}
+
+/// A revision as Alembic sees it.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Revision {
+    /// Its id.
+    pub id: String,
+    /// The labels that it carries.
+    pub labels: Vec<String>,
+    /// The messages of everything that it comes after.
+    pub after: BTreeSet<String>,
 }
 
 /// A running Python process.
@@ -58,6 +71,15 @@ impl Alembic {
 
     /// Runs commands such as `upgrade head` on a database; the first that fails ends it.
     pub fn run(&mut self, directory: &Path, database: &Path, commands: &[&str]) -> Database {
+        self.ask(directory, Some(database), commands)
+    }
+
+    /// What the revisions of a project are.
+    pub fn survey(&mut self, directory: &Path) -> Database {
+        self.ask(directory, None, &[])
+    }
+
+    fn ask(&mut self, directory: &Path, database: Option<&Path>, commands: &[&str]) -> Database {
         let commands = commands.iter();
         let words = |command: &&str| command.split(' ').map(str::to_owned).collect();
         let request = Request { directory, database, commands: commands.map(words).collect() };

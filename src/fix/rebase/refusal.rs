@@ -319,9 +319,11 @@ impl Refusal {
                 word(revision.as_str())
             ),
             Self::UnknownRevision { .. } => "`onehead heads` lists the heads".into(),
-            Self::CrosswiseDependencies(_) | Self::NoPlan(_) => {
+            Self::CrosswiseDependencies(_) => {
                 "order them by hand, line by line: `onehead rebase REV --onto REV`".into()
             }
+            // What must stay below depends on what would move: no order of lines mends that.
+            Self::NoPlan(_) => "join the heads instead: `onehead merge`".into(),
             Self::FileExists(_) => "rename or move that file first".into(),
         }
     }
@@ -354,7 +356,7 @@ impl Refusal {
                 "join the heads instead: `onehead merge`".into()
             }
             Self::PublishedForked(heads) => format!(
-                "join them first, on the baseline if possible: `onehead merge {}`, then `onehead rebase`",
+                "join them first, on the baseline if possible: `onehead merge --splice {}`, then `onehead rebase`",
                 words(heads)
             ),
             Self::BaselineAhead { name, .. } => format!(
