@@ -30,6 +30,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
     if groups.is_empty() {
         return Ok(nothing(&project, &[repair], args));
     }
+    repair.may_fork = args.splice;
     let published = if args.context { super::baseline::published(&project, None)? } else { None };
     let order = Order {
         message: args.message.as_deref(),

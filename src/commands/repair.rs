@@ -42,6 +42,8 @@ pub(super) struct Repair<'p> {
     on_disk: Loaded,
     /// The version locations, resolved, in load order.
     pub(super) locations: Vec<PathBuf>,
+    /// Whether the user asked for what may leave as many heads as before, or more: `--splice`.
+    pub(super) may_fork: bool,
     /// Old and new id of what got another one.
     renamed: Vec<(RevisionId, RevisionId)>,
     /// What was wrong with the history on disk.
@@ -69,6 +71,7 @@ impl<'p> Repair<'p> {
             modules,
             locations: locations.map(|location| resolved(&location.path)).collect(),
             on_disk,
+            may_fork: false,
             renamed: Vec::new(),
             before: OnceCell::new(),
         })
@@ -275,6 +278,7 @@ impl<'p> Repair<'p> {
         // A merge of some heads leaves others; that there are fewer is no new trouble.
         let fewer = finding.rule == "multiple-heads";
         is_meta
+            || (fewer && self.may_fork)
             || same_rule.any(|old| {
                 old_ids(old) == ids || (fewer && old.revisions.len() > finding.revisions.len())
             })

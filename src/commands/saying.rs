@@ -7,6 +7,7 @@ use std::path::Path;
 use super::carry_out;
 use super::project::Project;
 use super::repair::Repair;
+use super::strategy;
 use crate::check::{self, Scope};
 use crate::cli::{Format, HookArgs};
 use crate::diagnostic::Text;
@@ -14,7 +15,7 @@ use crate::error::{Error, ExitStatus};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
 use crate::fix::merge::file::FileError;
-use crate::git::{FileState, Git};
+use crate::git::{FileState, Git, Progress};
 use crate::graph::RevisionGraph;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
@@ -163,7 +164,11 @@ fn next(project: &Project, changes: &[Change], subject: &str) -> String {
     paths.dedup();
     let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
     let subject = if subject.is_empty() { "Mend migrations" } else { subject };
-    format!("git add {} && git commit -m {}", paths.join(" "), word(subject))
+    // What is in progress makes the commit itself, with the message that it has.
+    let progress = strategy::progress(project).ok().flatten();
+    let goes_on = progress.and_then(Progress::continue_command).map(str::to_owned);
+    let commit = goes_on.unwrap_or_else(|| format!("git commit -m {}", word(subject)));
+    format!("git add {} && {commit}", paths.join(" "))
 }
 
 /// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
