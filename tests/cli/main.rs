@@ -7,11 +7,17 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 mod arguments;
+mod auto_merge;
 mod check;
 mod compatibility;
 mod examples;
 mod finding;
+mod fix;
+mod fork;
 mod json;
+mod killed;
+mod merge;
 mod published;
+mod rebase;
 mod reading;
 mod support;
