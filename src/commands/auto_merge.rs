@@ -73,7 +73,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
     }
     if repairs.iter().all(Repair::is_empty) {
         let why = mended.account.notes.join("; ");
-        return Ok(project.refuse(&format!("nothing was changed: {why}"), None));
+        return Ok(project.refuse(&why, None));
     }
     write(&project, args, &mut repairs, &heads, mended)
 }
@@ -101,6 +101,10 @@ fn write(
     // Asked before anything is written: afterwards every file is a changed one.
     let plan = if args.no_commit { Commit::No } else { plan(project, repairs, heads)? };
     let hooks = saying::wants_hooks(project, args.hooks);
+    let message = match &plan {
+        Commit::Files { .. } => message(project, heads, &account.subject)?,
+        _ => String::new(),
+    };
     let mut carried = carry_out::carry_out(project, repairs, hooks)?;
     account.notes.append(&mut carried.notes);
     let changes = carried.changes.clone();
@@ -111,11 +115,15 @@ fn write(
             None
         }
         Commit::Stage(how) => {
-            stage(project, &mut carried, how, &mut account.notes)?;
+            if let Err(error) = stage(project, &carried) {
+                carried.undo()?;
+                return Err(error);
+            }
+            account.notes.push(how.clone());
+            account.staged = true;
             None
         }
         Commit::Files { paths, left } => {
-            let message = message(project, heads, &account.subject)?;
             let git = Git::new(&project.root.path);
             let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
             match git.commit_only(&paths, &message) {
@@ -209,12 +217,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
     }
 }
 
-fn stage(
-    project: &Project,
-    carried: &mut Carried<'_>,
-    how: &str,
-    notes: &mut Vec<String>,
-) -> Result<(), Error> {
+fn stage(project: &Project, carried: &Carried<'_>) -> Result<(), Error> {
     let mut paths: Vec<&Path> = Vec::new();
     for change in &carried.changes {
         paths.extend(project.inside(change.path()));
@@ -222,9 +225,7 @@ fn stage(
     }
     paths.sort_unstable();
     paths.dedup();
-    Git::new(&project.root.path).stage(&paths).map_err(project::git_error)?;
-    notes.push(how.to_owned());
-    Ok(())
+    Git::new(&project.root.path).stage(&paths).map_err(project::git_error)
 }
 
 /// `Merge Alembic migration heads a, b`, and in the body which commits brought them, with their requests.

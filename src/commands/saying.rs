@@ -47,6 +47,8 @@ pub(super) struct Account {
     pub(super) subject: String,
     /// The commit that was made, in a sentence; then none is proposed.
     pub(super) committed: Option<String>,
+    /// Whether the files are staged for a commit that something in progress makes; then none is proposed either.
+    pub(super) staged: bool,
     /// Whether there are still more heads than expected.
     pub(super) still_forked: bool,
 }
@@ -90,8 +92,8 @@ pub(super) fn done(
     }
     if let Some(committed) = &account.committed {
         project.ui.data(&lines(std::slice::from_ref(committed)));
-    } else if project.root.repository {
-        let next = next(project, changes, &account.subject);
+    } else if project.root.repository && !account.staged {
+        let next = next(project, repairs, changes, &account.subject);
         project.ui.data(&format!("\nNext:   {}\n", sanitize(&next)));
     }
 }
@@ -152,8 +154,10 @@ fn heads(repair: &Repair<'_>) -> String {
 }
 
 /// The command that commits what was written.
-fn next(project: &Project, changes: &[Change], subject: &str) -> String {
-    let mut paths: Vec<&Path> = Vec::new();
+///
+/// What a new revision follows goes along where git does not know it yet: the one without the other is a broken history.
+fn next(project: &Project, repairs: &[&Repair<'_>], changes: &[Change], subject: &str) -> String {
+    let mut paths: Vec<&Path> = loose_parents(project, repairs, changes);
     for change in changes {
         if change.path_after() != Some(change.path()) && is_known_to_git(project, change.path()) {
             paths.push(change.path());
@@ -169,6 +173,32 @@ fn next(project: &Project, changes: &[Change], subject: &str) -> String {
     let goes_on = progress.and_then(Progress::continue_command).map(str::to_owned);
     let commit = goes_on.unwrap_or_else(|| format!("git commit -m {}", word(subject)));
     format!("git add {} && {commit}", paths.join(" "))
+}
+
+/// The files of the parents of what was created, where git does not know them yet.
+fn loose_parents<'a>(
+    project: &Project,
+    repairs: &[&'a Repair<'_>],
+    changes: &[Change],
+) -> Vec<&'a Path> {
+    let mut parents: Vec<&Path> = Vec::new();
+    for repair in repairs {
+        let created = repair.scripts.iter().filter(|script| {
+            changes.iter().any(|change| {
+                matches!(change, Change::Create { .. }) && change.path() == script.path
+            })
+        });
+        let revisions = created.filter_map(|script| script.revision.as_ref());
+        let ids: Vec<_> = revisions.flat_map(|revision| &revision.edges.parents).collect();
+        let of_parents =
+            repair.scripts.iter().filter(|script| script.id().is_some_and(|id| ids.contains(&id)));
+        parents.extend(of_parents.map(|script| script.path.as_path()));
+    }
+    parents.retain(|path| project.inside(path).is_some());
+    let inside: Vec<&Path> = parents.iter().filter_map(|path| project.inside(path)).collect();
+    let states = Git::new(&project.root.path).states(&inside).unwrap_or_default();
+    let pairs = parents.into_iter().zip(states);
+    pairs.filter(|(_, state)| *state == FileState::Untracked).map(|(path, _)| path).collect()
 }
 
 /// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
