@@ -485,7 +485,7 @@ fn the_command_of_the_team_takes_too_long() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
-    error: `sleep 60` took longer than 1 seconds and was ended, so the repair was undone
+    error: `sleep 60` took longer than a second and was ended, so the repair was undone
     hint: it is `verify-command` of onehead's configuration: run it by hand to see more
     "#);
     assert_eq!(project.files(), before);

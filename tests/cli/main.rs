@@ -17,6 +17,7 @@ mod fork;
 mod json;
 mod killed;
 mod merge;
+mod merge_refused;
 mod published;
 mod rebase;
 mod reading;

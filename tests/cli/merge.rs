@@ -4,11 +4,11 @@ use crate::fork::{TEMPLATE, forked, forked_without_git, numbered, two_environmen
 use crate::support::{Answer, Project, check};
 
 /// The file that joins `d4f0` and `e5a7` by default.
-const FILE: &str = "versions/7477d90ee622_merge_migration_heads.py";
+pub const FILE: &str = "versions/7477d90ee622_merge_migration_heads.py";
 
 /// Runs `merge` with these arguments, which must be refused and write nothing.
 #[track_caller]
-fn refused<const N: usize>(project: &Project, arguments: [&str; N]) -> Answer {
+pub fn refused<const N: usize>(project: &Project, arguments: [&str; N]) -> Answer {
     let before = project.files();
     let answer = project.onehead_with(".", &[&["merge"], arguments.as_slice()].concat());
     assert_eq!(project.files(), before, "something was written\n{answer}");
@@ -18,7 +18,7 @@ fn refused<const N: usize>(project: &Project, arguments: [&str; N]) -> Answer {
 
 /// The file that `merge` with these arguments writes: its path, and its docstring's first line.
 #[track_caller]
-fn written<const N: usize>(project: &Project, arguments: [&str; N]) -> (String, String) {
+pub fn written<const N: usize>(project: &Project, arguments: [&str; N]) -> (String, String) {
     let all = [&["merge", "--quiet"], arguments.as_slice()].concat();
     let answer = project.onehead_with(".", &all).exits(0).talks("");
     let path = answer.stdout.trim_end().to_owned();
@@ -145,17 +145,6 @@ fn the_document_lists_the_changes() {
 }
 
 #[test]
-fn concise_is_for_check() {
-    check!(refused(&forked(), ["--format", "concise"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: `--format concise` is for `onehead check`
-    hint: leave it out, or use `--format json`
-    "#);
-}
-
-#[test]
 fn revisions_are_named_as_alembic_names_them() {
     let project = forked();
     let name = |arguments: [&str; 2]| written(&project, arguments).0;
@@ -170,115 +159,6 @@ fn revisions_are_named_as_alembic_names_them() {
 }
 
 #[test]
-fn head_for_heads() {
-    check!(refused(&forked(), ["head"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Multiple head revisions are present for given argument 'head'; please specify a specific target revision, '<branchname>@head' to narrow to a specific head, or 'heads' for all heads
-    hint: did you mean `heads`? `head` is one of d4f0, e5a7
-    "#);
-}
-
-#[test]
-fn an_unknown_revision() {
-    check!(refused(&forked(), ["d4f0", "nosuch"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Can't locate revision identified by 'nosuch'
-    hint: run `onehead history` to list the revisions
-    "#);
-}
-
-#[test]
-fn the_same_revision_twice() {
-    check!(refused(&forked(), ["d4f0", "d4"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Duplicate head revisions specified
-    hint: name `d4f0` once
-    "#);
-}
-
-#[test]
-fn a_revision_that_is_no_head() {
-    check!(refused(&forked(), ["c3d9", "d4f0"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Revision c3d9 is not a head revision; please specify --splice to create a new branch from this revision
-    hint: run `onehead heads` to list the heads
-    "#);
-}
-
-#[test]
-fn one_revision_is_nothing_to_merge() {
-    check!(refused(&forked(), ["d4f0"]), @r#"
-    exit_code: 0
-    ----- stdout -----
-    ----- stderr -----
-    nothing to merge, since a merge joins at least two revisions: 2 heads (alembic.ini)
-    "#);
-}
-
-#[test]
-fn a_file_that_is_there() {
-    let project = forked();
-    project.migration("d4f1", Some("d4f0"), "more", 21);
-    project.onehead(["merge", "--rev-id", "abc", "-m", "more"]).exits(0);
-    std::fs::remove_file(project.path().join("versions/abc_more.py")).expect("removed");
-    project
-        .write("alembic.ini", "[alembic]\nscript_location = %(here)s\nfile_template = %%(slug)s\n");
-    project.write("versions/more.py", "revision = 'f00'\ndown_revision = 'd4f1'\n");
-    check!(refused(&project, ["-m", "more"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: versions/more.py is there already
-    hint: nothing was written; move it away, or choose another `--rev-id` or message
-    "#);
-}
-
-#[test]
-fn an_id_that_is_taken() {
-    check!(refused(&forked(), ["--rev-id", "c3d9"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: there is a revision `c3d9` already
-    hint: choose another with `--rev-id ID`
-    "#);
-}
-
-#[test]
-fn an_id_that_alembic_refuses() {
-    check!(refused(&forked(), ["--rev-id", "a-b"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Character(s) '-' not allowed in revision identifier 'a-b'
-    hint: use letters, digits and `_`
-    "#);
-}
-
-#[test]
-fn a_label_that_is_taken() {
-    let project = forked();
-    project.onehead(["merge", "--rev-id", "m", "--branch-label", "shop"]).exits(0);
-    project.migration("f1", Some("m"), "left", 22);
-    project.migration("f2", Some("m"), "right", 22);
-    check!(refused(&project, ["--branch-label", "shop"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: Branch name 'shop' is already used by revision m
-    hint: choose another with `--branch-label LABEL`
-    "#);
-}
-
-#[test]
 fn a_label_and_a_date() {
     let project = forked();
     let arguments = ["--branch-label", "shop", "--date", "2026-12-24 18:00:00"];
@@ -289,17 +169,6 @@ fn a_label_and_a_date() {
     let (path, text) = written(&project, ["--date", "now"]);
     assert_eq!(path, FILE);
     assert!(!text.contains("Create Date: 2026-11-20"), "{text}");
-}
-
-#[test]
-fn a_date_that_is_none() {
-    check!(refused(&forked(), ["--date", "yesterday"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: --date `yesterday` is no date
-    hint: give `now`, or a date such as "2026-11-22 10:00:00"
-    "#);
 }
 
 #[test]
@@ -331,35 +200,6 @@ fn any_message_gives_a_valid_file() {
     check_message("it ends with \\", "_it_ends_with");
     check_message("two\nlines", "_two_lines");
     check_message("\u{fc}ber, \u{1f40d}", "_\u{fc}ber");
-}
-
-#[test]
-fn several_forked_environments() {
-    let project = two_environments();
-    check!(refused(&project, []), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: 2 environments are meant: a/alembic.ini, b/alembic.ini
-    hint: choose one, for example with `-c a/alembic.ini`, or mend all of them with `onehead check --fix`
-    "#);
-    check!(refused(&project, ["heads"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: `heads` is found in 2 environments: a/alembic.ini, b/alembic.ini
-    hint: choose one, for example with `-c a/alembic.ini`
-    "#);
-    project.onehead(["merge", "-c", "a/alembic.ini", "-q"]).exits(0).shows("a/versions/");
-    // The other one is the only one with a fork now.
-    project.onehead(["merge", "-q"]).exits(0).shows("b/versions/");
-    check!(project.onehead(["merge"]), @r#"
-    exit_code: 0
-    ----- stdout -----
-    ----- stderr -----
-    nothing to merge: 1 head (a/alembic.ini)
-    nothing to merge: 1 head (b/alembic.ini)
-    "#);
 }
 
 #[test]
@@ -407,118 +247,11 @@ fn the_heads_of_a_label() {
 }
 
 #[test]
-fn heads_without_an_expected_label_are_told() {
-    let project = forked();
-    project.write("onehead.toml", "expected-heads = { expand = 1, contract = 1 }\n");
-    check!(refused(&project, []), @r#"
-    exit_code: 1
-    ----- stdout -----
-    ----- stderr -----
-    error: 2 heads are without any branch label of `expected-heads`: `d4f0` and `e5a7`
-    hint: give the first revision of that line a label in `branch_labels`, or list its label in `expected-heads`; or name the revisions to join: `onehead merge REV REV`
-    "#);
-    project.onehead(["merge", "d4f0", "e5a7", "-q"]).exits(0).prints(&format!("{FILE}\n"));
-}
-
-#[test]
-fn as_many_heads_as_expected() {
-    let project = forked();
-    project.write("onehead.toml", "expected-heads = 2\n");
-    check!(refused(&project, []), @r#"
-    exit_code: 0
-    ----- stdout -----
-    ----- stderr -----
-    nothing to merge: 2 heads (alembic.ini)
-    "#);
-}
-
-#[test]
 fn a_numbered_project_gets_the_next_number() {
     let project = numbered("003a", "003b");
     let (path, text) = written(&project, []);
     assert_eq!(path, "versions/004_merge_migration_heads.py");
     assert!(text.contains("down_revision: Union[str, None] = ('003a', '003b')"), "{text}");
-}
-
-#[test]
-fn a_history_that_alembic_cannot_load_comes_first() {
-    let project = forked();
-    project.migration("f6", Some("gone"), "lost", 21);
-    let before = project.files();
-    check!(project.onehead(["merge"]), @r#"
-    exit_code: 1
-    ----- stdout -----
-    error[missing-parent]: `f6` follows `gone`, which no file defines
-      --> versions/f6_lost.py:12:17
-       |
-    12 | down_revision = 'gone'
-       |                 ^^^^^^
-       |
-       = note: every alembic command stops with `KeyError: 'gone'`
-       = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
-
-    ----- stderr -----
-    nothing was changed: this comes first, since the heads rest on it
-    "#);
-    assert_eq!(project.files(), before);
-}
-
-#[test]
-fn a_template_outside_of_what_is_understood() {
-    let project = forked();
-    project.write("script.py.mako", "## a comment\n<%inherit file=\"base.mako\"/>\n");
-    check!(refused(&project, []), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: script.py.mako:2: `<%inherit file="base.mako"/>`: a tag of mako that is not understood here
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
-    "#);
-    check!(refused(&two_with_a_template_of_its_own(), ["-c", "a/alembic.ini"]), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: a/script.py.mako:1: `${repr(up_revision) | h,strange}`: the filter `strange` is not understood here
-    hint: let Alembic write it, which runs the template:   alembic -c a/alembic.ini merge -m "merge migration heads" a2 a3
-    "#);
-}
-
-fn two_with_a_template_of_its_own() -> Project {
-    let project = two_environments();
-    project.write("a/script.py.mako", "revision = ${repr(up_revision) | h,strange}\n");
-    project
-}
-
-#[test]
-fn a_name_that_only_env_py_supplies() {
-    let project = forked();
-    let ini = "[alembic]\nscript_location = %(here)s\nrevision_environment = true\n";
-    project.write("alembic.ini", ini);
-    project.write("env.py", "raise SystemExit('env.py was run')\n");
-    // The template has no such name, so nothing is missing.
-    let (path, _) = written(&project, []);
-    assert_eq!(path, FILE);
-    project.write("script.py.mako", &format!("{TEMPLATE}# ${{owner}}\n"));
-    check!(refused(&project, []), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: script.py.mako:27: `${owner}`: `owner` is not defined when a merge is written; only `env.py` could supply it
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
-    "#);
-}
-
-#[test]
-fn a_template_that_is_not_there() {
-    let project = forked();
-    std::fs::remove_file(project.path().join("script.py.mako")).expect("removed");
-    check!(refused(&project, []), @r#"
-    exit_code: 2
-    ----- stdout -----
-    ----- stderr -----
-    error: cannot read script.py.mako: no such file or directory
-    hint: see whether it is a file that you may read:   ls -l script.py.mako
-    "#);
 }
 
 #[test]
@@ -584,34 +317,6 @@ fn without_git() {
     let left: Vec<String> =
         project.files().into_keys().filter(|path| path.contains(".onehead")).collect();
     assert_eq!(left, [".onehead/lock"], "no journal is left");
-}
-
-#[test]
-fn a_folder_with_the_name_of_the_file() {
-    let project = forked();
-    project.make(FILE);
-    refused(&project, []).exits(2).says("is there already");
-}
-
-#[test]
-fn a_folder_that_cannot_be_written_to() {
-    let project = forked();
-    let folder = project.path().join("versions");
-    let mut permissions = std::fs::metadata(&folder).expect("there").permissions();
-    permissions.set_readonly(true);
-    std::fs::set_permissions(&folder, permissions.clone()).expect("mine");
-    // Who may write everywhere, as `root` does, is not kept from it.
-    let may_write = std::fs::write(folder.join("probe"), "").is_ok();
-    let answer = project.onehead(["merge"]);
-    #[allow(clippy::permissions_set_readonly_false, reason = "so that the folder can be removed")]
-    permissions.set_readonly(false);
-    std::fs::set_permissions(&folder, permissions).expect("mine");
-    if may_write {
-        answer.exits(0);
-    } else {
-        answer.exits(2).prints("").says("versions").says("nothing was changed");
-        assert_eq!(project.status(), "");
-    }
 }
 
 /// A forked project with this post-write hook, `touch` followed by the hook's name and the options.
