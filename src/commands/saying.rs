@@ -284,6 +284,10 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
     let template = repair.environment.script_location.join("script.py.mako");
     let shown = project.shown(&template);
     let (place, reason) = match error {
+        FileError::FileTemplate(_)
+        | FileError::Outside { .. }
+        | FileError::UnknownEncoding { .. }
+        | FileError::Unencodable { .. } => (repair.environment.name.clone(), error.to_string()),
         FileError::Template(error) if error.construct.is_empty() => (shown, error.reason.clone()),
         FileError::Template(error) => {
             (format!("{shown}:{}", error.line), format!("`{}`: {}", error.construct, error.reason))

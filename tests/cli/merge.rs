@@ -407,3 +407,20 @@ fn a_post_write_hook_that_ruins_the_file_undoes_the_merge() {
     "#);
     assert_eq!(project.files(), before);
 }
+
+#[test]
+fn alembics_symbol_leaves_out_heads_that_others_depend_on() {
+    let project = crate::merge_refused::with_a_dependency();
+    let (_, text) = written(&project, ["heads", "--rev-id", "m"]);
+    assert!(text.contains("= ('b1', 'd1')"), "{text}");
+}
+
+#[test]
+fn ids_by_chance_are_alembics_way() {
+    let (mine, theirs) = (forked(), forked());
+    mine.write("onehead.toml", "merge-ids = \"random\"\n");
+    theirs.write("onehead.toml", "merge-ids = \"random\"\n");
+    let (one, other) = (written(&mine, []).0, written(&theirs, []).0);
+    assert_ne!(one, other);
+    assert!(one.len() == FILE.len() && one != FILE, "{one}");
+}

@@ -1,6 +1,6 @@
 //! What `onehead merge` refuses, and how it says so: nothing is written then.
 
-use crate::fork::{TEMPLATE, forked, two_environments};
+use crate::fork::{TEMPLATE, forked, migration, two_environments};
 use crate::merge::{FILE, refused, written};
 use crate::support::{Project, check};
 
@@ -297,4 +297,64 @@ fn a_folder_that_cannot_be_written_to() {
         answer.exits(2).prints("").says("versions").says("nothing was changed");
         assert_eq!(project.status(), "");
     }
+}
+
+/// Three heads after `a1`, of which `d1` depends on `c1`.
+pub fn with_a_dependency() -> Project {
+    let project = Project::new();
+    project.write("script.py.mako", TEMPLATE);
+    project.migration("a1", None, "first", 11);
+    project.migration("b1", Some("a1"), "left", 12);
+    project.migration("c1", Some("a1"), "middle", 13);
+    let text = migration("d1", Some("a1"), "right", 14);
+    let text = text.replace("depends_on = None", "depends_on = 'c1'");
+    project.write("versions/d1_right.py", &text);
+    project
+}
+
+#[test]
+fn a_merge_on_which_alembic_would_crash() {
+    check!(refused(&with_a_dependency(), []), @r#"
+    exit_code: 1
+    ----- stdout -----
+    ----- stderr -----
+    error: a merge of `b1`, `c1` and `d1` would make `alembic upgrade` stop at `92725a5d85cd` with `KeyError`: one of them depends on another
+    hint: put yours on top of the published head:   onehead rebase
+    "#);
+}
+
+#[test]
+fn parents_of_which_one_comes_before_the_other() {
+    check!(refused(&with_a_dependency(), ["a1", "c1", "--splice"]), @r#"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: `a1` comes before `c1` already: a merge of them would join nothing
+    hint: `alembic upgrade c1` runs both; nothing has to be merged
+    "#);
+}
+
+#[test]
+fn a_file_template_that_leads_out_of_the_folder() {
+    let project = forked();
+    let ini = "[alembic]\nscript_location = %(here)s\nfile_template = ../%%(rev)s\n";
+    project.write("alembic.ini", ini);
+    check!(refused(&project, []), @r#"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: alembic.ini: the file name `../7477d90ee622.py` leads out of its folder
+    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
+    "#);
+}
+
+#[test]
+fn a_revision_of_either_environment() {
+    check!(refused(&two_environments(), ["a2", "b2"]), @r#"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: no environment has all of `a2` and `b2`
+    hint: a merge joins revisions of one environment: `onehead heads` lists them by environment
+    "#);
 }
