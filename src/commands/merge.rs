@@ -22,7 +22,7 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
     }
     let repairs = open_all(&project)?;
     let (mut repair, groups) = match choose(&project, repairs, args)? {
-        Chosen::One(repair, groups) => (repair, groups),
+        Chosen::One(repair, groups) => (*repair, groups),
         Chosen::None(idle) => return Ok(nothing(&project, &idle, args)),
     };
     if let Some(status) = saying::refuse_broken(&repair) {
@@ -86,7 +86,7 @@ fn nothing(project: &Project, repairs: &[Repair<'_>], args: &MergeArgs) -> ExitS
 /// What a merge is about.
 enum Chosen<'p> {
     /// This environment, and what is to be joined in it, as node positions of its history as it is.
-    One(Repair<'p>, Vec<Group>),
+    One(Box<Repair<'p>>, Vec<Group>),
     /// None of these, of which no one has too many heads.
     None(Vec<Repair<'p>>),
 }
@@ -130,7 +130,7 @@ fn choose<'p>(
         return Err(saying::several(project, &repairs, &args.revs));
     }
     match (meant.pop(), refused) {
-        (Some((repair, groups)), _) => Ok(Chosen::One(repair, groups)),
+        (Some((repair, groups)), _) => Ok(Chosen::One(Box::new(repair), groups)),
         (None, Some(_)) if count > 1 && known.iter().all(|known| *known) => Err(Error::Usage {
             message: format!("no environment has all of {}", list(&args.revs)),
             hint: "a merge joins revisions of one environment: `onehead heads` lists them by environment",

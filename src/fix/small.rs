@@ -246,7 +246,6 @@ mod tests {
     use crate::revision::RevisionId;
     use crate::rules::testing::Project;
     use crate::script::Script;
-    use crate::shell::word;
 
     fn shown(scripts: &[Script], step: Option<Step>) -> String {
         let Some(step) = step else { return "nothing".to_owned() };

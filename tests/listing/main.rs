@@ -115,6 +115,7 @@ impl Folder {
             truncate_slug_length: 40,
             expected_heads: ExpectedHeads::Total(1),
             module_roots: Vec::new(),
+            configuration: std::sync::Arc::default(),
             governing: std::sync::Arc::default(),
         }
     }
