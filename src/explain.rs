@@ -321,8 +321,9 @@ mod tests {
         migration after the same parent; git merged both files without a conflict. Alembic refuses to choose
         between them.
 
-          onehead check                                    # both heads, where they part, and how to mend it
-          alembic merge -m "merge migration heads" heads   # joins them with an empty merge revision
+          onehead check    # both heads, where they part, and how to mend it
+          onehead rebase   # puts what is unpublished on top of what is published
+          onehead merge    # joins them with an empty merge revision
           or edit down_revision of one of them, when it has not run anywhere else yet
 
         more: onehead explain multiple-heads
