@@ -10,13 +10,12 @@ use super::project::Project;
 use super::repair::Repair;
 use super::saying::{self, Account};
 use super::sides;
-use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus};
 use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
 use crate::git::Git;
 use crate::published::{Published, PublishedScripts};
 use crate::revision::RevisionId;
-use crate::rules::words::{count, pasted};
+use crate::rules::words::count;
 
 /// What is to be moved.
 #[derive(Clone, Copy)]
@@ -253,9 +252,7 @@ fn account(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Account {
         let id = repair.scripts[position].id().map_or("", RevisionId::as_str);
         account.sentences.push(format!("gone, since nothing was left for it to merge: {id}"));
     }
-    let alembic = pasted(Text::default(), repair.environment, "");
-    let alembic = alembic.render(&|path| project.shown(path));
-    account.after = plan.databases_text(alembic.trim_end());
+    account.after = plan.databases_text(&saying::alembic(repair));
     let target = plan.moves.iter().find_map(|one| one.onto.as_ref());
     account.subject = match target {
         Some(target) => format!("Rebase migrations onto {target}"),

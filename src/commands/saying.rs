@@ -137,6 +137,12 @@ pub(super) fn with_options(text: &str, repair: &Repair<'_>) -> String {
     parts.collect::<Vec<_>>().join("`")
 }
 
+/// Alembic's command as it is run from here for this environment, with `{}` for its arguments.
+pub(super) fn alembic(repair: &Repair<'_>) -> String {
+    let command = words::pasted(Text::default(), repair.environment, "{}");
+    command.render(&|path| repair.project.shown(path)).replace(" )", ")").trim_end().to_owned()
+}
+
 /// The paths as they are now, one a line.
 pub(super) fn written(project: &Project, changes: &[Change]) -> String {
     let paths = changes.iter().filter_map(Change::path_after);
