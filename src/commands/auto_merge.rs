@@ -76,7 +76,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
     }
     if repairs.iter().all(Repair::is_empty) {
         let why = mended.account.notes.join("; ");
-        return Ok(project.refuse(&format!("nothing was changed: {why}"), None));
+        return Ok(project.refuse(&why, None));
     }
     write(&project, args, &mut repairs, &heads, mended)
 }

@@ -321,7 +321,10 @@ fn run_verify_command(project: &Project) -> Result<(), Error> {
         }
         Outcome::Interrupted => return Err(Error::Interrupted),
         Outcome::Failed(ending) => format!("failed with {ending}"),
-        Outcome::TimedOut(seconds) => format!("took longer than {seconds} seconds and was ended"),
+        Outcome::TimedOut(seconds) => {
+            let limit = if seconds == 1 { "a second".into() } else { format!("{seconds} seconds") };
+            format!("took longer than {limit} and was ended")
+        }
         Outcome::NotStarted(reason) => format!("could not be started ({reason})"),
     };
     // Under `--quiet` nothing was shown while it ran.

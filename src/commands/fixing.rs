@@ -15,14 +15,13 @@ use super::strategy;
 use crate::check::Scope;
 use crate::cli::{CheckArgs, Format};
 use crate::config::Strategy;
-use crate::diagnostic::{Diagnostic, Text};
+use crate::diagnostic::Diagnostic;
 use crate::error::{Error, ExitStatus};
 use crate::fix::Change;
 use crate::fix::merge;
 use crate::fix::small::{self, Step};
 use crate::published::Published;
 use crate::rules::settings::RuleSettings;
-use crate::rules::words::pasted;
 
 /// How many small repairs are made in one environment at most; more than any history needs.
 const STEPS: usize = 1000;
@@ -194,9 +193,7 @@ fn step(history: &small::History<'_>, finding: &Diagnostic) -> Option<(Step, Str
 
 /// What databases have to do of which the stamp means another revision after `step`; empty where it does not.
 fn databases(repair: &Repair<'_>, step: &Step) -> String {
-    let alembic = pasted(Text::default(), repair.environment, "");
-    let alembic = alembic.render(&|path| repair.project.shown(path));
-    small::databases_text(&repair.scripts, step, alembic.trim_end())
+    small::databases_text(&repair.scripts, step, &saying::alembic(repair))
 }
 
 fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(), Error> {
@@ -262,7 +259,8 @@ fn merge_heads(
 ) -> Result<(), Error> {
     let expected = &repair.environment.expected_heads;
     if merge::surplus(&repair.graph(), expected).is_empty() {
-        let note = "which of the heads belong together is not known: name them, `onehead merge REV REV`";
+        let note =
+            "which of the heads belong together is not known: name them, `onehead merge REV REV`";
         mended.account.notes.push(saying::with_options(note, repair));
     }
     for result in merging::join_surplus(repair, &Order::default(), means.published)? {

@@ -9,6 +9,7 @@ use crate::cli::{GlobalArgs, MergeArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fix::merge::{self, Group};
+use crate::rules::words::list;
 use crate::ui::Ui;
 
 /// Writes the merge, or says that there is nothing to merge.
@@ -102,6 +103,7 @@ fn choose<'p>(
 ) -> Result<Chosen<'p>, Error> {
     let mut meant: Vec<(Repair<'p>, Vec<Group>)> = Vec::new();
     let mut refused: Option<Error> = None;
+    let mut known = vec![false; args.revs.len()];
     let (mut idle, count) = (Vec::new(), repairs.len());
     for repair in repairs {
         let graph = repair.graph();
@@ -116,9 +118,13 @@ fn choose<'p>(
             continue;
         }
         let chosen = merge::chosen(&graph, &args.revs, args.splice);
+        for (rev, known) in args.revs.iter().zip(&mut known) {
+            *known |= merge::chosen(&graph, std::slice::from_ref(rev), true).is_ok();
+        }
         let error = chosen.as_ref().err().map(|refusal| saying::refusal_error(refusal, &graph));
         drop(graph);
         match (chosen, error) {
+            (Ok(parents), _) if parents.len() < 2 && count > 1 => idle.push(repair),
             (Ok(parents), _) if parents.len() < 2 => meant.push((repair, Vec::new())),
             (Ok(parents), _) => meant.push((repair, vec![Group { parents, label: None }])),
             (Err(_), error) => refused = refused.or(error),
@@ -130,6 +136,11 @@ fn choose<'p>(
     }
     match (meant.pop(), refused) {
         (Some((repair, groups)), _) => Ok(Chosen::One(Box::new(repair), groups)),
+        (None, _) if !idle.is_empty() => Ok(Chosen::None(idle)),
+        (None, Some(_)) if count > 1 && known.iter().all(|known| *known) => Err(Error::Usage {
+            message: format!("no environment has all of {}", list(&args.revs)),
+            hint: "a merge joins revisions of one environment: `onehead heads` lists them by environment",
+        }),
         (None, Some(error)) => Err(error),
         (None, None) => Ok(Chosen::None(idle)),
     }

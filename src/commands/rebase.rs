@@ -8,6 +8,7 @@ use super::saying::{self, Account};
 use crate::cli::{GlobalArgs, RebaseArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
+use crate::fix::merge;
 use crate::ui::Ui;
 
 /// Moves what is to be moved, or says that nothing is.
@@ -28,8 +29,7 @@ pub(super) fn run(global: &GlobalArgs, args: &RebaseArgs, ui: Ui) -> Result<Exit
     let mut acted: Vec<(Repair<'_>, Account)> = Vec::new();
     let mut idle: Vec<Repair<'_>> = Vec::new();
     let mut refused: Vec<(Repair<'_>, Refused)> = Vec::new();
-    for index in 0..project.discovery.environments.len() {
-        let mut repair = Repair::open(&project, index)?;
+    for mut repair in meant(&project, args)? {
         match rebasing::rebase(&mut repair, &ask)? {
             Outcome::Moved(account) => acted.push((repair, account)),
             Outcome::Nothing => idle.push(repair),
@@ -43,7 +43,9 @@ pub(super) fn run(global: &GlobalArgs, args: &RebaseArgs, ui: Ui) -> Result<Exit
     }
     if acted.len() + refused.len() > 1 {
         let meant = acted.iter().map(|(one, _)| one).chain(refused.iter().map(|(one, _)| one));
-        return Err(saying::several(&project, &meant.collect::<Vec<_>>(), &args.revs));
+        let mut meant: Vec<&Repair<'_>> = meant.collect();
+        meant.sort_by_key(|repair| repair.index);
+        return Err(saying::several(&project, &meant, &args.revs));
     }
     if let Some((_, why)) = refused.pop() {
         return why.tell(&project);
@@ -62,4 +64,19 @@ pub(super) fn run(global: &GlobalArgs, args: &RebaseArgs, ui: Ui) -> Result<Exit
     carried.finish()?;
     saying::done(&project, &repairs.iter().collect::<Vec<_>>(), &changes, &account);
     Ok(if left { ExitStatus::Problems } else { ExitStatus::Success })
+}
+
+/// The environments in which the arguments mean something; all of them where they do in none.
+fn meant<'p>(project: &'p Project, args: &RebaseArgs) -> Result<Vec<Repair<'p>>, Error> {
+    let indices = 0..project.discovery.environments.len();
+    let mut repairs =
+        indices.map(|index| Repair::open(project, index)).collect::<Result<Vec<_>, _>>()?;
+    let knows = |repair: &Repair<'_>| {
+        let graph = repair.graph();
+        args.revs.iter().all(|rev| merge::chosen(&graph, std::slice::from_ref(rev), true).is_ok())
+    };
+    if repairs.len() > 1 && repairs.iter().any(knows) {
+        repairs.retain(knows);
+    }
+    Ok(repairs)
 }

@@ -10,13 +10,12 @@ use super::project::{self, Project};
 use super::repair::Repair;
 use super::saying::{self, Account};
 use super::sides;
-use crate::diagnostic::Text;
 use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
 use crate::git::{FileState, Git};
 use crate::published::{Published, PublishedScripts};
 use crate::revision::RevisionId;
-use crate::rules::words::{count, pasted};
+use crate::rules::words::count;
 use crate::shell::word;
 
 /// What is to be moved.
@@ -299,9 +298,7 @@ fn account(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Account {
         let id = repair.scripts[position].id().map_or("", RevisionId::as_str);
         account.sentences.push(format!("gone, since nothing was left for it to merge: {id}"));
     }
-    let alembic = pasted(Text::default(), repair.environment, "");
-    let alembic = alembic.render(&|path| project.shown(path));
-    account.after = plan.databases_text(alembic.trim_end());
+    account.after = plan.databases_text(&saying::alembic(repair));
     let target = plan.moves.iter().find_map(|one| one.onto.as_ref());
     account.subject = match target {
         Some(target) => format!("Rebase migrations onto {target}"),

@@ -94,7 +94,7 @@ pub(super) fn done(
     if let Some(committed) = &account.committed {
         project.ui.data(&lines(std::slice::from_ref(committed)));
     } else if project.root.repository && !account.is_handed_over {
-        let next = next(project, changes, &account.subject);
+        let next = next(project, repairs, changes, &account.subject);
         project.ui.data(&format!("\nNext:   {}\n", sanitize(&next)));
     }
 }
@@ -138,6 +138,12 @@ pub(super) fn with_options(text: &str, repair: &Repair<'_>) -> String {
     parts.collect::<Vec<_>>().join("`")
 }
 
+/// Alembic's command as it is run from here for this environment, with `{}` for its arguments.
+pub(super) fn alembic(repair: &Repair<'_>) -> String {
+    let command = words::pasted(Text::default(), repair.environment, "{}");
+    command.render(&|path| repair.project.shown(path)).replace(" )", ")").trim_end().to_owned()
+}
+
 /// The paths as they are now, one a line.
 pub(super) fn written(project: &Project, changes: &[Change]) -> String {
     let paths = changes.iter().filter_map(Change::path_after);
@@ -155,8 +161,10 @@ fn heads(repair: &Repair<'_>) -> String {
 }
 
 /// The command that commits what was written.
-fn next(project: &Project, changes: &[Change], subject: &str) -> String {
-    let mut paths: Vec<&Path> = Vec::new();
+///
+/// What a new revision follows goes along where git does not know it yet: the one without the other is a broken history.
+fn next(project: &Project, repairs: &[&Repair<'_>], changes: &[Change], subject: &str) -> String {
+    let mut paths: Vec<&Path> = loose_parents(project, repairs, changes);
     for change in changes {
         if change.path_after() != Some(change.path()) && is_known_to_git(project, change.path()) {
             paths.push(change.path());
@@ -167,12 +175,37 @@ fn next(project: &Project, changes: &[Change], subject: &str) -> String {
     paths.dedup();
     let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
     let subject = if subject.is_empty() { "Mend migrations" } else { subject };
+    // What is in progress makes the commit itself, with the message that it has.
     let progress = strategy::progress(project).ok().flatten();
-    let then = match progress.and_then(Progress::continue_command) {
-        Some(command) => command.to_owned(),
-        None => format!("git commit -m {}", word(subject)),
-    };
-    format!("git add {} && {then}", paths.join(" "))
+    let goes_on = progress.and_then(Progress::continue_command).map(str::to_owned);
+    let commit = goes_on.unwrap_or_else(|| format!("git commit -m {}", word(subject)));
+    format!("git add {} && {commit}", paths.join(" "))
+}
+
+/// The files of the parents of what was created, where git does not know them yet.
+fn loose_parents<'a>(
+    project: &Project,
+    repairs: &[&'a Repair<'_>],
+    changes: &[Change],
+) -> Vec<&'a Path> {
+    let mut parents: Vec<&Path> = Vec::new();
+    for repair in repairs {
+        let created = repair.scripts.iter().filter(|script| {
+            changes.iter().any(|change| {
+                matches!(change, Change::Create { .. }) && change.path() == script.path
+            })
+        });
+        let revisions = created.filter_map(|script| script.revision.as_ref());
+        let ids: Vec<_> = revisions.flat_map(|revision| &revision.edges.parents).collect();
+        let of_parents =
+            repair.scripts.iter().filter(|script| script.id().is_some_and(|id| ids.contains(&id)));
+        parents.extend(of_parents.map(|script| script.path.as_path()));
+    }
+    parents.retain(|path| project.inside(path).is_some());
+    let inside: Vec<&Path> = parents.iter().filter_map(|path| project.inside(path)).collect();
+    let states = Git::new(&project.root.path).states(&inside).unwrap_or_default();
+    let pairs = parents.into_iter().zip(states);
+    pairs.filter(|(_, state)| *state == FileState::Untracked).map(|(path, _)| path).collect()
 }
 
 /// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
@@ -267,7 +300,10 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
     };
     let hint = match error {
         FileError::Template(_) | FileError::FileTemplate(_) | FileError::UnknownEncoding { .. } => {
-            format!("let Alembic write it, which runs the template:   {}", by_alembic(repair, parents))
+            format!(
+                "let Alembic write it, which runs the template:   {}",
+                by_alembic(repair, parents)
+            )
         }
         FileError::Lost { name } => {
             let value = if *name == "revision" { "up_revision" } else { name };
@@ -283,7 +319,12 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
             "give another `--rev-id`, or mend `file_template` there".to_owned()
         }
     };
-    Error::Repair(RepairError::Template { place, reason: error.to_string(), hint })
+    let reason = match error {
+        FileError::Template(error) if error.construct.is_empty() => error.reason.clone(),
+        FileError::Template(error) => format!("`{}`: {}", error.construct, error.reason),
+        _ => error.to_string(),
+    };
+    Error::Repair(RepairError::Template { place, reason, hint })
 }
 
 /// The command of Alembic's that merges these revisions, to be pasted.

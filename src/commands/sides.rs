@@ -74,7 +74,8 @@ fn sides(
     let git = Git::new(&project.root.path);
     let branches = git.branches(BRANCHES).map_err(project::git_error)?;
     let with = git.branches_with(&branches, &paths).map_err(project::git_error)?;
-    let current = git.branch().map_err(project::git_error)?;
+    let rebased = || git.rebased()?.strip_prefix("refs/heads/").map(str::to_owned);
+    let current = git.branch().map_err(project::git_error)?.or_else(rebased);
     let states = git.states(&paths).map_err(project::git_error)?;
     let origins = if with_origins {
         origins(&git, &branches, &with, &paths)?

@@ -93,7 +93,9 @@ impl Refusal {
                 Some(format!("`alembic upgrade {younger}` runs both; nothing has to be merged"))
             }
             Self::IdTaken(_) => Some("choose another with `--rev-id ID`".to_owned()),
-            Self::IdEmpty => Some("leave `--rev-id` out, or give it letters, digits and `_`".to_owned()),
+            Self::IdEmpty => {
+                Some("leave `--rev-id` out, or give it letters, digits and `_`".to_owned())
+            }
             Self::IdReserved(..) => Some("use letters, digits and `_`".to_owned()),
             Self::LabelTaken(..) => Some("choose another with `--branch-label LABEL`".to_owned()),
             Self::NoLocation(_, others) => Some(match others.first() {
@@ -483,10 +485,7 @@ mod tests {
             &[("aa", "0009_a.py"), ("bb", "0010_b.py")],
             ("abcdef123456", Some("0011_merge_heads")),
         );
-        check_naming(
-            &[("main_0001", "main_0001_a.py")],
-            ("main_0002", None),
-        );
+        check_naming(&[("main_0001", "main_0001_a.py")], ("main_0002", None));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{Rewrite, derived_id};
 use crate::filename::Sequence;
 use crate::graph::{Node, RevisionGraph};
 use crate::revision::RevisionId;
+use crate::rules::words::with_arguments;
 use crate::script::Script;
 use crate::shell::word;
 
@@ -141,7 +142,7 @@ fn has_followers(history: &History<'_>, mine: usize, folder: &Path, limit: u32) 
 }
 
 /// What is to be said about databases once `step` has given a script another id; `scripts` are
-/// those before it, and `alembic` is the command as it is run here. Of whole lines; empty where no database is concerned.
+/// those before it, and `alembic` is the command as [`with_arguments`] takes it. Of whole lines; empty where no database is concerned.
 ///
 /// Where two scripts had the id, a database that ran the one that is called differently now is stamped with the other:
 /// Alembic takes what it has not run for done, and what it has run for new.
@@ -151,10 +152,13 @@ pub fn databases_text(scripts: &[Script], step: &Step, alembic: &str) -> String 
     let Some(mine) = mine.map(|rewrite| rewrite.script) else { return String::new() };
     let mut same = scripts.iter().filter(|script| script.id() == Some(old));
     let (from, to) = (word(old.as_str()), word(new.as_str()));
+    let run = |arguments: &str| with_arguments(alembic, arguments);
     if same.clone().count() < 2 {
         return format!(
             "Databases stamped with {old} stop with `Can't locate revision identified by '{old}'`.\nTell each such \
-             database the new id (no data is dropped):\n  {alembic} stamp --purge {to} && {alembic} upgrade heads\n"
+             database the new id (no data is dropped):\n  {} && {}\n",
+            run(&format!("stamp --purge {to}")),
+            run("upgrade heads")
         );
     }
     if !same.any(Script::has_operations) {
@@ -164,10 +168,16 @@ pub fn databases_text(scripts: &[Script], step: &Step, alembic: &str) -> String 
     let parents: Vec<String> =
         parents.into_iter().flatten().map(|parent| word(parent.as_str())).collect();
     let ran = if parents.is_empty() { "base".to_owned() } else { parents.join(" ") };
+    let commands = [
+        run(&format!("stamp --purge {ran}")),
+        run(&format!("upgrade {from}")),
+        run(&format!("stamp {to}")),
+        run("upgrade heads"),
+    ];
     format!(
         "THE STAMP {old} NOW MEANS ANOTHER REVISION: databases that ran the old one would never run {old} and would \
-         run {new} again.\nBring each such database up to date (no data is dropped):\n  {alembic} stamp --purge {ran} && \
-         {alembic} upgrade {from} && {alembic} stamp {to} && {alembic} upgrade heads\n"
+         run {new} again.\nBring each such database up to date (no data is dropped):\n  {}\n",
+        commands.join(" && ")
     )
 }
 

@@ -160,7 +160,8 @@ impl Git {
         Ok(found)
     }
 
-    /// The branches, local ones and those of remotes, newest tip first, at most `limit`. One process.
+    /// The branches, local ones and those of remotes, newest tip first, at most `limit`. During a `git rebase` the branch
+    /// that it moves is the one checked out.
     ///
     /// Fails where git does.
     pub fn branches(&self, limit: usize) -> Result<Vec<Branch>, GitError> {
@@ -175,7 +176,10 @@ impl Git {
         ])?;
         let output = String::from_utf8_lossy(&output);
         let lines: Vec<Vec<&str>> = output.lines().map(|line| line.split('\0').collect()).collect();
-        let current = lines.iter().find(|fields| fields[0] == "*");
+        let rebased = lines.iter().all(|fields| fields[0] != "*").then(|| self.rebased()).flatten();
+        let is_current =
+            |fields: &&Vec<&str>| fields[0] == "*" || rebased.as_deref() == fields.get(1).copied();
+        let current = lines.iter().find(is_current);
         let kind = |reference: &str| branch_kind(reference, current.map(Vec::as_slice));
         let branches = lines.iter().filter_map(|fields| {
             let [_, reference, object, _, _, symbolic] = fields.as_slice() else { return None };

@@ -129,6 +129,16 @@ impl Git {
         Ok(has("BISECT_LOG").then_some(Progress::Bisect))
     }
 
+    /// The branch that a `git rebase` in progress moves, as `refs/heads/feature`: meanwhile `HEAD` is detached, but this is
+    /// where the user is.
+    pub fn rebased(&self) -> Option<String> {
+        let directory = self.directory().ok()?;
+        let mut files = ["rebase-merge/head-name", "rebase-apply/head-name"].iter();
+        let text = files.find_map(|name| fs::read(&directory.join(name)).ok())?;
+        let name = String::from_utf8_lossy(&text);
+        Some(name.trim_end_matches('\n').to_owned()).filter(|name| name.starts_with("refs/heads/"))
+    }
+
     fn keeps_refs_in_tables(&self, directory: &Path) -> bool {
         fs::is_directory(&directory.join("reftable"))
             // A linked worktree has them in its main one.

@@ -255,7 +255,7 @@ fn write(spec: &Spec) -> (Script, String) {
         out.put("pass");
         Body::Empty
     };
-    out.put("\n");
+    out.put("\n\n\ndef downgrade():\n    pass\n");
     (script.downgrade, script.top_level) = (Body::Empty, Body::Empty);
     if !spec.unread {
         script.revision = Some(Revision {

@@ -84,6 +84,14 @@ pub fn pasted(text: Text, environment: &Environment, arguments: &str) -> Text {
     }
 }
 
+/// A command of Alembic's as [`pasted`] gives it, with these arguments: in the place of `{}`, else at its end.
+pub fn with_arguments(alembic: &str, arguments: &str) -> String {
+    match alembic.split_once("{}") {
+        Some((before, after)) => format!("{before}{arguments}{after}"),
+        None => format!("{alembic} {arguments}"),
+    }
+}
+
 /// Goes on with a command of ours that can be pasted where onehead was run, for this environment.
 pub fn own(text: Text, environment: &Environment, subcommand: &str) -> Text {
     let text = text.words(format!("onehead {subcommand}"));

@@ -219,6 +219,7 @@ fn an_id_that_two_files_define_is_reported_with_both() {
       = note: alembic warns `Revision b is present more than once` and takes the one that it reads last
       = help: if one is a copy of the other, delete it
       = help: give one of them an id of its own:   python3 -c "import uuid; print(uuid.uuid4().hex[-12:])"
+      = help: or have it done, where one of them is unpublished:   onehead check --fix
 
     ----- stderr -----
     1 error in 2 revisions (alembic.ini)

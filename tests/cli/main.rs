@@ -7,11 +7,18 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 mod arguments;
+mod auto_merge;
 mod check;
 mod compatibility;
 mod examples;
 mod finding;
+mod fix;
+mod fork;
 mod json;
+mod killed;
+mod merge;
+mod merge_refused;
 mod published;
+mod rebase;
 mod reading;
 mod support;

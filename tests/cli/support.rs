@@ -3,6 +3,7 @@
 //!
 //! Nothing here knows what the program should answer.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,26 @@ impl Project {
         self.root.path().canonicalize().expect("the project's folder is there")
     }
 
+    /// Every file with its text, git's own aside, by path.
+    pub fn files(&self) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::new();
+        let mut folders = vec![self.path()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("readable") {
+                let path = entry.expect("readable").path();
+                let shown = path.strip_prefix(self.path()).expect("inside").to_string_lossy();
+                if path.is_dir() && shown != ".git" {
+                    folders.push(path);
+                } else if path.is_file() {
+                    let bytes = fs::read(&path).expect("readable");
+                    let text = String::from_utf8_lossy(&bytes).into_owned();
+                    files.insert(shown.replace('\\', "/"), text);
+                }
+            }
+        }
+        files
+    }
+
     /// Creates a folder and its parents.
     pub fn make(&self, folder: &str) {
         fs::create_dir_all(self.root.path().join(folder)).expect("a folder can be made");
@@ -70,6 +91,11 @@ impl Project {
 
     /// Runs git in the project, and panics with its words when it fails.
     pub fn git<const N: usize>(&self, arguments: [&str; N]) {
+        self.git_says(arguments);
+    }
+
+    /// The same, and what it prints.
+    pub fn git_says<const N: usize>(&self, arguments: [&str; N]) -> String {
         let mut command = self.command(Path::new("git"));
         command.args([
             "-c",
@@ -83,6 +109,7 @@ impl Project {
         ]);
         let output = command.args(arguments).output().expect("git is installed");
         assert!(output.status.success(), "git {arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
     }
 
     /// Runs the program in the project.
@@ -112,7 +139,8 @@ impl Project {
         Answer::of(&output.expect("the program ends"), &self.path())
     }
 
-    fn command(&self, program: &Path) -> Command {
+    /// A program in the sealed room.
+    pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(self.root.path())
@@ -145,7 +173,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    fn of(output: &Output, project: &Path) -> Self {
+    /// The answer of a run in `project`.
+    pub fn of(output: &Output, project: &Path) -> Self {
         let filtered = |bytes| filter(&text(bytes), project);
         Self {
             status: output.status.code().unwrap_or(-1),
@@ -179,6 +208,13 @@ impl Answer {
     #[track_caller]
     pub fn says(self, expected: &str) -> Self {
         assert!(self.stderr.contains(expected), "{expected:?} is not on standard error\n{self}");
+        self
+    }
+
+    /// Panics unless the standard error is exactly `expected`.
+    #[track_caller]
+    pub fn talks(self, expected: &str) -> Self {
+        assert_eq!(self.stderr, expected, "standard error\n{self}");
         self
     }
 

@@ -5,7 +5,14 @@
 #![allow(clippy::disallowed_methods, reason = "tests arrange files and start programs themselves")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail loudly")]
 
+mod auto_merge;
+#[allow(dead_code, reason = "the other half is for the tests of the command line")]
+#[path = "../cli/fork.rs"]
+mod fork;
 mod interrupt;
 mod part;
 mod question;
 mod runner;
+#[allow(dead_code, unused_imports, unused_macros, reason = "as above")]
+#[path = "../cli/support.rs"]
+mod support;

@@ -77,9 +77,15 @@ impl Player {
 
     /// Without any terminal; stdin says `y`.
     pub fn without_terminal(part: &str) -> Self {
+        Self::without_terminal_in(part, Path::new("."))
+    }
+
+    /// The same, for a part that works in a folder.
+    pub fn without_terminal_in(part: &str, folder: &Path) -> Self {
         let (reader, writer) = std::io::pipe().unwrap();
         let mut child = command(part)
             .env(TERMINAL, "")
+            .env(FOLDER, folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(writer)
@@ -133,6 +139,12 @@ impl Player {
 
 /// In the child: leaves the terminal of the tests, takes the one it was given, and begins to listen for interrupts.
 pub fn begin() {
+    take_terminal();
+    onehead::interrupt::listen();
+}
+
+/// In the child: leaves the terminal of the tests and takes the one it was given.
+pub fn take_terminal() {
     rustix::process::setsid().unwrap();
     let name = std::env::var(TERMINAL).unwrap();
     if !name.is_empty() {
@@ -140,7 +152,6 @@ pub fn begin() {
         // Opening it as the leader of a session may have been enough.
         let _ = rustix::process::ioctl_tiocsctty(&terminal);
     }
-    onehead::interrupt::listen();
 }
 
 /// In the child: the folder it works in.

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use super::{Outcome, Plan, Repair, Stamps, Step};
 use crate::revision::RevisionId;
+use crate::rules::words::with_arguments;
 use crate::shell::word;
 
 /// How many groups and ids are told one by one.
@@ -13,7 +14,8 @@ const SHOWN: usize = 10;
 
 impl Plan {
     /// The text about databases, of whole lines; empty where nothing that does something would be skipped and nothing
-    /// is renamed, dropped or restored. `alembic` is the command as it is run here, such as `alembic -c db.ini`.
+    /// is renamed, dropped or restored. `alembic` is the command as it is run here, such as `alembic -c db.ini`, or
+    /// `(cd db && alembic {})` where something follows its arguments.
     pub fn databases_text(&self, alembic: &str) -> String {
         let harmful: Vec<&Stamps> = self.stamps.iter().filter(|stamps| !stamps.harmless).collect();
         let mut blocks: Vec<String> =
@@ -28,7 +30,8 @@ impl Plan {
         }
         if self.heads.len() > 1 && harmful.iter().any(|stamps| !stamps.repairs.is_empty()) {
             blocks.push(format!(
-                "Where `{alembic} current` names revisions of other lines too, add these to each `stamp`.\n"
+                "Where `{}` names revisions of other lines too, add these to each `stamp`.\n",
+                with_arguments(alembic, "current")
             ));
         }
         blocks.join("\n")
@@ -83,20 +86,21 @@ impl Plan {
     /// The commands of a repair on one line.
     fn commands(&self, repair: &Repair, alembic: &str) -> String {
         let heads = if self.heads.len() > 1 { "heads" } else { "head" };
-        let mut commands: Vec<String> = repair
+        let mut arguments: Vec<String> = repair
             .steps
             .iter()
             .map(|step| match step {
-                Step::Stamp(ids) if ids.is_empty() => format!("{alembic} stamp --purge base"),
-                Step::Stamp(ids) => format!("{alembic} stamp --purge {}", words(ids)),
-                Step::Upgrade(id) => format!("{alembic} upgrade {}", word(id.as_str())),
+                Step::Stamp(ids) if ids.is_empty() => "stamp --purge base".to_owned(),
+                Step::Stamp(ids) => format!("stamp --purge {}", words(ids)),
+                Step::Upgrade(id) => format!("upgrade {}", word(id.as_str())),
             })
             .collect();
         if !matches!(repair.steps.last(), Some(Step::Stamp(_))) {
-            commands.push(format!("{alembic} stamp --purge {}", word(repair.last.as_str())));
+            arguments.push(format!("stamp --purge {}", word(repair.last.as_str())));
         }
-        commands.push(format!("{alembic} upgrade {heads}"));
-        commands.join(" && ")
+        arguments.push(format!("upgrade {heads}"));
+        let commands = arguments.iter().map(|arguments| with_arguments(alembic, arguments));
+        commands.collect::<Vec<_>>().join(" && ")
     }
 }
 

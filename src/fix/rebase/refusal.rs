@@ -363,10 +363,13 @@ impl Refusal {
                 "bring them here first: `git merge {0}` or `git rebase {0}`, then `onehead rebase`",
                 word(name)
             ),
-            Self::PublishedChanged { name, .. } => {
+            Self::PublishedChanged { id, name } => {
+                // Git finds files that are gone as well; their names hold the id by default.
+                let file = format!(":/*{id}*");
                 format!(
-                    "restore it: `git restore --source {} -- FILE`, then `onehead rebase`",
-                    word(name)
+                    "restore its file: `git restore --source {} -- {}`, then `onehead rebase`",
+                    word(name),
+                    word(&file)
                 )
             }
             _ => self.code().into(),
