@@ -247,16 +247,7 @@ impl std::fmt::Display for Error {
                 f.write_str(sentence)
             }
             Self::NoEnvironment { root, repository, notes, locations } => {
-                let kind = if *repository {
-                    " (git repository)"
-                } else {
-                    " (no git repository: the folders above were not looked at)"
-                };
-                write!(
-                    f,
-                    "no Alembic environment found\n\nlooked for alembic.ini and [tool.alembic] in \
-                     pyproject.toml in and below {root}{kind}"
-                )?;
+                no_environment(f, root, *repository)?;
                 notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
                 locations.iter().try_for_each(|location| {
                     write!(
@@ -300,6 +291,23 @@ impl std::fmt::Display for Error {
             }
         }
     }
+}
+
+fn no_environment(
+    f: &mut std::fmt::Formatter<'_>,
+    root: &str,
+    repository: bool,
+) -> std::fmt::Result {
+    let kind = if repository {
+        " (git repository)"
+    } else {
+        " (no git repository: the folders above were not looked at)"
+    };
+    write!(
+        f,
+        "no Alembic environment found\n\nlooked for alembic.ini and [tool.alembic] in \
+         pyproject.toml in and below {root}{kind}"
+    )
 }
 
 impl std::error::Error for Error {}

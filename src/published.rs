@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::thread::ScopedJoinHandle;
 
 use crate::environment::{Environment, Root};
 use crate::error::Error;
@@ -61,7 +62,6 @@ struct PublishedFile {
     at_base: bool,
     /// Whether it lies in a folder that is no version location any more, or never was.
     elsewhere: bool,
-    /// Its content.
     object: ObjectId,
 }
 
@@ -448,8 +448,8 @@ fn moved_files(
         let is_known = folders.iter().any(|folder| folder.holds(&file.path));
         !file.link && !is_known && name.is_some_and(|name| names.contains(name))
     };
-    let files = git.files(tip, &[])?;
-    let wanted = files.iter().filter(is_ours).map(|file| Wanted {
+    let wanted = git.files(tip, &[])?;
+    let wanted = wanted.iter().filter(is_ours).map(|file| Wanted {
         environment: folder.environment,
         path: folder.resolved.join(file.path.file_name().unwrap_or_default()),
         at_tip: true,
@@ -460,9 +460,7 @@ fn moved_files(
     Ok(wanted.collect())
 }
 
-fn joined<T>(
-    thread: std::thread::ScopedJoinHandle<'_, Result<T, GitError>>,
-) -> Result<T, GitError> {
+fn joined<T>(thread: ScopedJoinHandle<'_, Result<T, GitError>>) -> Result<T, GitError> {
     thread.join().unwrap_or_else(|_| Err(GitError("reading from git was interrupted".into())))
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
+use crate::fix::Change;
 use crate::fs;
 use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
@@ -144,8 +145,19 @@ pub struct Report {
     pub snapshot: String,
     /// The ref that counted as published, if one was read.
     pub baseline: Option<String>,
-    /// How many findings were repaired.
+    /// What `check --fix` did; `None` for a check that changes nothing.
+    pub mended: Option<Mended>,
+}
+
+/// What `check --fix` did.
+#[derive(Clone, Debug, Default)]
+pub struct Mended {
+    /// How many findings are gone.
     pub fixed: usize,
+    /// The files, in the order of their paths.
+    pub changes: Vec<Change>,
+    /// What is worth knowing, and what databases have to do; one line each.
+    pub notes: Vec<String>,
 }
 
 /// How many findings there are of each weight.
@@ -174,7 +186,7 @@ impl Counts {
 impl Report {
     /// What was found in the working tree, without a baseline.
     pub fn of_worktree(environments: Vec<EnvironmentReport>) -> Self {
-        Self { environments, snapshot: "worktree".to_owned(), baseline: None, fixed: 0 }
+        Self { environments, snapshot: "worktree".to_owned(), baseline: None, mended: None }
     }
 
     /// Every finding, environment by environment.

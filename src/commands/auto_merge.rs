@@ -120,7 +120,7 @@ fn write(
     let changes = carried.changes.clone();
     carried.finish()?;
     account.notes.extend(plan.note());
-    account.is_handed_over = matches!(plan, Commit::Not(_) | Commit::Stage(_));
+    account.is_handed_over = matches!(plan, Commit::Theirs(_) | Commit::Stage(_));
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
     let left = account.still_forked || repairs.iter().any(is_forked);
@@ -137,7 +137,7 @@ fn hand_over(
     let project = carried.project;
     let git = Git::new(&project.root.path);
     let paths = match plan {
-        Commit::No | Commit::Not(_) => return Ok(None),
+        Commit::No | Commit::Loose(_) | Commit::Theirs(_) => return Ok(None),
         Commit::Stage(_) => {
             git.stage(&touched(project, &carried.changes)).map_err(project::git_error)?;
             return Ok(None);
@@ -182,8 +182,10 @@ fn touched<'c>(project: &Project, changes: &'c [Change]) -> Vec<&'c Path> {
 enum Commit {
     /// `--no-commit`, or there is no repository.
     No,
-    /// A commit would not be right; why.
-    Not(String),
+    /// A head is not committed itself; the note that says so.
+    Loose(String),
+    /// There are changes of the user in every file; the note that says so.
+    Theirs(String),
     /// Something is in progress that will commit them; the note that says how to go on.
     Stage(String),
     /// These files, relative to the top folder, are committed; and a note on those that are not.
@@ -195,7 +197,7 @@ impl Commit {
     fn note(&self) -> Option<String> {
         match self {
             Self::No => None,
-            Self::Not(note) | Self::Stage(note) => Some(note.clone()),
+            Self::Loose(note) | Self::Theirs(note) | Self::Stage(note) => Some(note.clone()),
             Self::Files { left, .. } => left.clone(),
         }
     }
@@ -221,7 +223,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
     let states = git.states(&borrowed).map_err(project::git_error)?;
     let loose = heads.iter().zip(&states).find(|(_, state)| **state != FileState::Clean);
     if let Some((head, _)) = loose {
-        return Ok(Commit::Not(format!(
+        return Ok(Commit::Loose(format!(
             "nothing was committed: {} is not committed as it is, and what joins it would stand without it",
             project.shown(&head.path)
         )));
@@ -239,7 +241,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
         format!("written but not committed, since you had changes there: {}", others.join(", "))
     });
     match (own.is_empty(), left) {
-        (true, Some(left)) => Ok(Commit::Not(left)),
+        (true, Some(left)) => Ok(Commit::Theirs(left)),
         (_, left) => Ok(Commit::Files { paths: own, left }),
     }
 }

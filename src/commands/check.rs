@@ -101,7 +101,7 @@ pub(super) fn judge(
         environments: environments.collect(),
         snapshot: "worktree".to_owned(),
         baseline: baseline.map(|published| published.name),
-        fixed: 0,
+        mended: None,
     })
 }
 

@@ -21,6 +21,7 @@ use crate::fix::Change;
 use crate::fix::merge;
 use crate::fix::small::{self, Step};
 use crate::published::Published;
+use crate::report;
 use crate::rules::settings::RuleSettings;
 
 /// How many small repairs are made in one environment at most; more than any history needs.
@@ -79,7 +80,8 @@ pub(super) fn run(
         carried.finish()?;
     }
     tell(project, &repairs, &changes, &mended);
-    left(project, args, settings, &repairs, mended.fixed)
+    let mended = report::Mended { fixed: mended.fixed, notes: mended.account.lines(), changes };
+    left(project, args, settings, &repairs, mended)
 }
 
 /// Mends one environment, in memory.
@@ -239,6 +241,10 @@ pub(super) fn heads(
                 return Ok(());
             }
             Outcome::Nothing if means.strategy == Strategy::Rebase => return Ok(()),
+            // Where both would do, that one of them would not is worth knowing.
+            Outcome::Refused(why) if !stand_apart && means.published.is_some() => {
+                mended.account.notes.push(format!("not rebased: {}", why.sentence));
+            }
             Outcome::Nothing | Outcome::Refused(_) => {}
         }
     }
@@ -297,12 +303,12 @@ fn left(
     args: &CheckArgs,
     settings: &[RuleSettings],
     repairs: &[Repair<'_>],
-    fixed: usize,
+    mended: report::Mended,
 ) -> Result<ExitStatus, Error> {
     let histories: Vec<History<'_>> =
         repairs.iter().map(|repair| History::new(repair.environment, &repair.scripts)).collect();
     let mut report = super::check::judge(project, args, settings, &histories)?;
-    report.fixed = fixed;
+    report.mended = Some(mended);
     super::check::write(project, &report);
     Ok(super::check::status(&report, project.discovery.warnings.len(), args))
 }

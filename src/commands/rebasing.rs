@@ -43,7 +43,7 @@ pub(super) enum Outcome {
 
 /// Why nothing is moved.
 pub(super) struct Refused {
-    sentence: String,
+    pub(super) sentence: String,
     hint: Option<String>,
     /// Whether the arguments are to blame, or the lack of them: exit status 2.
     is_usage: bool,

@@ -64,6 +64,12 @@ impl Account {
             self.subject = other.subject;
         }
     }
+
+    /// What is worth knowing and what databases have to do, one line each.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let databases = self.after.lines().filter(|line| !line.is_empty());
+        self.notes.iter().map(String::as_str).chain(databases).map(str::to_owned).collect()
+    }
 }
 
 /// Tells what was done.
@@ -243,9 +249,7 @@ pub(super) fn document(
         .collect();
     let report = Report::of_worktree(environments);
     let sources = project.sources(&report);
-    let mut notes = account.notes.clone();
-    notes.extend(account.after.lines().filter(|line| !line.is_empty()).map(str::to_owned));
-    project.ui.data(&json::repair(&report.environments, changes, &notes, &sources));
+    project.ui.data(&json::repair(&report.environments, changes, &account.lines(), &sources));
 }
 
 /// The unified diff of what would be done; a change is exit status 1.
@@ -330,7 +334,8 @@ pub(super) fn file_error(repair: &Repair<'_>, error: &FileError, parents: &[Revi
 /// The command of Alembic's that merges these revisions, to be pasted.
 fn by_alembic(repair: &Repair<'_>, parents: &[RevisionId]) -> String {
     let ids: Vec<String> = parents.iter().map(|id| word(id.as_str())).collect();
-    let arguments = format!("merge {}", ids.join(" "));
+    let message = word(&repair.environment.governing.merge_message);
+    let arguments = format!("merge -m {message} {}", ids.join(" "));
     let command = words::pasted(Text::default(), repair.environment, &arguments);
     command.render(&|path| repair.project.shown(path))
 }

@@ -21,6 +21,10 @@ struct Check<'a> {
     summary: Summary,
     snapshot: &'a str,
     baseline: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Vec<FileChange>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    notes: Option<&'a [String]>,
 }
 
 #[derive(Serialize)]
@@ -127,6 +131,7 @@ struct FailureText<'a> {
 /// The document of `check`.
 pub fn check(report: &Report, sources: &Sources) -> String {
     let counts = report.counts();
+    let mended = report.mended.as_ref();
     write(&Check {
         schema: SCHEMA,
         environments: report
@@ -134,9 +139,15 @@ pub fn check(report: &Report, sources: &Sources) -> String {
             .iter()
             .map(|one| environment(one, None, sources))
             .collect(),
-        summary: Summary { errors: counts.errors, warnings: counts.warnings, fixed: report.fixed },
+        summary: Summary {
+            errors: counts.errors,
+            warnings: counts.warnings,
+            fixed: mended.map_or(0, |mended| mended.fixed),
+        },
         snapshot: &report.snapshot,
         baseline: report.baseline.as_deref(),
+        changes: mended.map(|mended| file_changes(&mended.changes, sources)),
+        notes: mended.map(|mended| &mended.notes[..]),
     })
 }
 
@@ -163,6 +174,15 @@ pub fn repair(
     notes: &[String],
     sources: &Sources,
 ) -> String {
+    write(&Repair {
+        schema: SCHEMA,
+        environments: environments.iter().map(|one| environment(one, None, sources)).collect(),
+        changes: file_changes(changes, sources),
+        notes,
+    })
+}
+
+fn file_changes(changes: &[Change], sources: &Sources) -> Vec<FileChange> {
     let change = |change: &Change| FileChange {
         kind: match change {
             Change::Create { .. } => "create",
@@ -176,12 +196,7 @@ pub fn repair(
             _ => None,
         },
     };
-    write(&Repair {
-        schema: SCHEMA,
-        environments: environments.iter().map(|one| environment(one, None, sources)).collect(),
-        changes: changes.iter().map(change).collect(),
-        notes,
-    })
+    changes.iter().map(change).collect()
 }
 
 /// The document of a run that could not work.

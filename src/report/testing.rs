@@ -37,6 +37,6 @@ pub fn report(environments: Vec<(&str, Vec<Diagnostic>)>) -> Report {
         environments: environments.collect(),
         snapshot: "worktree".into(),
         baseline: None,
-        fixed: 0,
+        mended: None,
     }
 }

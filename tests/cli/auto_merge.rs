@@ -48,6 +48,10 @@ fn yes_merges_and_commits_that_file_alone() {
     1 head: 7477d90ee622
     committed <commit> "Merge Alembic migration heads d4f0, e5a7" (only that file)
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main        A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
     "#);
     assert_eq!(committed(&project), format!("A\t{MERGE}\n"));
     assert_eq!(project.status(), "");
@@ -125,6 +129,10 @@ fn no_commit_leaves_the_commit_to_the_user() {
 
     Next:   git add versions/7477d90ee622_merge_migration_heads.py && git commit -m 'Merge migration heads'
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main        A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
     "#);
     assert_eq!(project.status(), format!("?? {MERGE}\n"));
 }
@@ -162,7 +170,12 @@ fn a_hook_of_git_that_fails_undoes_all() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
-    error: nothing was changed: git did not make the commit
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main        A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
+    error: the repair was undone: git did not make the commit
 
     no such commits here
     hint: mend what the hook says, or leave the commit to you with `--no-commit`
@@ -177,7 +190,14 @@ fn a_file_with_changes_of_the_user_is_not_committed() {
     project.commit("heads");
     project.write("versions/HEADS", "d4f0\ne5a7\n\n");
     let answer = project.onehead(["auto-merge", "--yes"]).exits(0);
-    insta::assert_snapshot!(answer.stderr, @r#"note: written but not committed, since you had changes there: versions/HEADS"#);
+    insta::assert_snapshot!(answer.stderr, @r#"
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main        A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
+    note: written but not committed, since you had changes there: versions/HEADS
+    "#);
     assert_eq!(committed(&project), format!("A\t{MERGE}\n"));
     assert_eq!(project.status(), " M versions/HEADS\n");
 }
@@ -196,6 +216,11 @@ fn heads_that_are_not_committed_yet() {
 
     Next:   git add versions/59355ebf5348_merge_migration_heads.py versions/f6b8_not_yet.py && git commit -m 'Merge migration heads'
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+      f6b8   not yet      feature-x   not committed yet       versions/f6b8_not_yet.py
+
     note: nothing was committed: versions/f6b8_not_yet.py is not committed as it is, and what joins it would stand without it
     "#);
     assert_eq!(tip(&project), before);
@@ -243,6 +268,11 @@ fn nothing_to_move() {
     exit_code: 1
     ----- stdout -----
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main   A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   main   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
     error: nothing was moved: all revisions are published, and published revisions never move: `d4f0` and `e5a7`; join the heads instead: `onehead merge`
     "#);
     assert_eq!(project.status(), "");
@@ -277,6 +307,10 @@ fn without_git_it_writes() {
     1 head: 7477d90ee622
     ----- stderr -----
     not compared with a baseline: this is no git repository
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    versions/d4f0_add_carts.py
+      e5a7   add labels   versions/e5a7_add_labels.py
     "#);
     project.onehead(["heads"]).exits(0).prints("7477d90ee622 (head)\n");
 }
@@ -311,6 +345,11 @@ fn during_a_merge_it_stages_and_does_not_commit() {
     wrote versions/7477d90ee622_merge_migration_heads.py
     1 head: 7477d90ee622
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main     A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   theirs   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
     note: a merge is in progress, so the files are staged and not committed; go on with:   git merge --continue
     "#);
     assert_eq!(tip(&project), before);
@@ -358,6 +397,11 @@ fn during_a_rebase_it_moves_and_stages() {
     Bring each such database up to date (no data is dropped):
       alembic stamp --purge c3d9 && alembic upgrade d4f0 && alembic stamp --purge e5a7 && alembic upgrade head
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main     A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   theirs   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
     note: a git rebase is in progress, so revisions are put on top of each other instead of merged; `--strategy merge` merges them
     note: what was moved is on other branches too, which have it as it was: theirs
     note: a rebase is in progress, so the files are staged and not committed; go on with:   git rebase --continue
@@ -375,6 +419,11 @@ fn the_command_of_the_team_runs_before_the_commit() {
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
+    2 heads in alembic.ini, parted at c3d9
+
+      d4f0   add carts    main        A. Author, 2026-11-19   versions/d4f0_add_carts.py
+      e5a7   add labels   feature-x   A. Author, 2026-11-19   versions/e5a7_add_labels.py
+
     no
     error: `echo no; exit 1` failed with exit status 1, so the repair was undone
     hint: it is `verify-command` of onehead's configuration: run it by hand to see more

@@ -205,17 +205,17 @@ fn an_id_that_two_files_have() {
     check!(project.onehead(["check", "--fix"]), @r#"
     exit_code: 0
     ----- stdout -----
-    the unpublished c3d9 is ee4391eeb859 now
-    964651ea4b95 joins `d4f0` and `ee4391eeb859`
-    wrote versions/964651ea4b95_merge_migration_heads.py
-    renamed versions/c3d9_other.py to versions/ee4391eeb859_other.py
-    1 head: 964651ea4b95
+    the unpublished c3d9 is 0976c4288947 now
+    f89663880a32 joins `0976c4288947` and `d4f0`
+    renamed versions/c3d9_other.py to versions/0976c4288947_other.py
+    wrote versions/f89663880a32_merge_migration_heads.py
+    1 head: f89663880a32
 
-    THE STAMP c3d9 NOW MEANS ANOTHER REVISION: databases that ran the old one would never run c3d9 and would run ee4391eeb859 again.
+    THE STAMP c3d9 NOW MEANS ANOTHER REVISION: databases that ran the old one would never run c3d9 and would run 0976c4288947 again.
     Bring each such database up to date (no data is dropped):
-      alembic stamp --purge base && alembic upgrade c3d9 && alembic stamp ee4391eeb859 && alembic upgrade heads
+      alembic stamp --purge base && alembic upgrade c3d9 && alembic stamp 0976c4288947 && alembic upgrade heads
 
-    Next:   git add versions/964651ea4b95_merge_migration_heads.py versions/ee4391eeb859_other.py && git commit -m 'Merge migration heads'
+    Next:   git add versions/0976c4288947_other.py versions/f89663880a32_merge_migration_heads.py && git commit -m 'Merge migration heads'
     ----- stderr -----
     1 head, 4 revisions, no problems (alembic.ini)
     "#);
@@ -425,7 +425,7 @@ fn a_template_that_is_not_understood_stops_all() {
     ----- stdout -----
     ----- stderr -----
     error: script.py.mako:1: `<%inherit file="base.mako"/>`: a tag of mako that is not understood here
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
+    hint: let Alembic write it, which runs the template:   alembic merge -m 'merge migration heads' d4f0 e5a7
     "#);
     assert_eq!(project.files(), before);
 }

@@ -61,10 +61,11 @@ fn check_nothing_left(project: &Project, step: u32) {
     assert!(left.is_empty(), "step {step} leaves {left:?}");
 }
 
-/// Each of the three ways to recover was gone, so that none of this is empty.
+/// Both ways to recover were gone, so that none of this is empty. A repair that verified is finished in one step, so
+/// that none is found finished.
 #[track_caller]
 fn check_each_was_said(said: [u32; 3]) {
-    assert!(said.iter().all(|&times| times > 0), "{said:?}");
+    assert!(said[0] > 0 && said[1] > 0 && said[2] == 0, "{said:?}");
 }
 
 #[test]
@@ -118,9 +119,6 @@ fn what_was_put_back_is_named() {
     }
     let lines: Vec<&str> = named.keys().map(String::as_str).collect();
     insta::assert_snapshot!(lines.join("--\n"), @r#"
-    --
-    an earlier run was stopped after it had written and verified: versions/e5a7_add_labels.py
-    nothing to rebase: 1 head (alembic.ini)
     --
     an earlier run was stopped before it changed anything
     --

@@ -403,7 +403,7 @@ fn a_post_write_hook_that_ruins_the_file_undoes_the_merge() {
     error: the repair would leave something worse than it found, so nothing was changed
 
     versions/7477d90ee622_merge_migration_heads.py:1:1: unreadable-script not valid Python: expected an identifier
-    hint: run `onehead check` for the whole story, and mend that first
+    hint: mend that first, repair it the other way (`onehead rebase`, `onehead merge`), or leave the rule out with `ignore`
     "#);
     assert_eq!(project.files(), before);
 }

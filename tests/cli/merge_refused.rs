@@ -222,14 +222,14 @@ fn a_template_outside_of_what_is_understood() {
     ----- stdout -----
     ----- stderr -----
     error: script.py.mako:2: `<%inherit file="base.mako"/>`: a tag of mako that is not understood here
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
+    hint: let Alembic write it, which runs the template:   alembic merge -m 'merge migration heads' d4f0 e5a7
     "#);
     check!(refused(&two_with_a_template_of_its_own(), ["-c", "a/alembic.ini"]), @r#"
     exit_code: 2
     ----- stdout -----
     ----- stderr -----
     error: a/script.py.mako:1: `${repr(up_revision) | h,strange}`: the filter `strange` is not understood here
-    hint: let Alembic write it, which runs the template:   alembic -c a/alembic.ini merge -m "merge migration heads" a2 a3
+    hint: let Alembic write it, which runs the template:   alembic -c a/alembic.ini merge -m 'merge migration heads' a2 a3
     "#);
 }
 
@@ -254,7 +254,7 @@ fn a_name_that_only_env_py_supplies() {
     ----- stdout -----
     ----- stderr -----
     error: script.py.mako:27: `${owner}`: `owner` is not defined when a merge is written; only `env.py` could supply it
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
+    hint: let Alembic write it, which runs the template:   alembic merge -m 'merge migration heads' d4f0 e5a7
     "#);
 }
 
@@ -344,7 +344,7 @@ fn a_file_template_that_leads_out_of_the_folder() {
     ----- stdout -----
     ----- stderr -----
     error: alembic.ini: the file name `../7477d90ee622.py` leads out of its folder
-    hint: let Alembic write it, which runs the template:   alembic merge -m "merge migration heads" d4f0 e5a7
+    hint: give another `--rev-id`, or mend `file_template` there
     "#);
 }
 
