@@ -143,7 +143,7 @@ fn what_else_is_staged_or_changed_stays_as_it_is() {
     project.write("staged", "staged\n");
     project.write("both", "1\n");
     project.git(["add", "staged", "both"]);
-    project.write("both", "2\n");
+    project.write("both", "of another length\n");
     project.write("untracked", "3\n");
     let files = project.files();
     let entries = index(&project);
