@@ -2,6 +2,10 @@
 
 use crate::support::{Project, check, script, script_with};
 
+/// What a template needs for a revision that can be read again.
+const MERGE_TEMPLATE: &str = "\"\"\"${message}\n\nRevision ID: ${up_revision}\n\n\"\"\"\n\
+                              revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n";
+
 #[test]
 fn the_version() {
     let expected = concat!("onehead ", env!("CARGO_PKG_VERSION"), "\n");
@@ -110,6 +114,15 @@ fn global_options_stand_before_and_after_the_command() {
     project.onehead(["-C", "db", "-c", "other.ini", "heads", "-n", "main"]).exits(0);
     project.onehead(["heads", "--script-location", "db"]).exits(0).prints("a (head)\n");
     project.onehead(["--version-location", "db/versions", "heads"]).exits(0).prints("a (head)\n");
+}
+
+#[test]
+fn options_of_merge_stand_before_and_after_its_revisions() {
+    let project = Project::new().history("a <- b, a <- c");
+    project.write("script.py.mako", MERGE_TEMPLATE);
+    project.onehead(["merge", "--diff", "-m", "x y", "heads"]).exits(1).shows("_x_y.py");
+    project.onehead(["merge", "heads", "-m", "x y", "--diff"]).exits(1).shows("_x_y.py");
+    project.onehead(["merge", "b", "c", "--diff"]).exits(1).shows("('b', 'c')");
 }
 
 #[test]
