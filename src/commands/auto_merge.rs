@@ -14,7 +14,7 @@ use super::strategy;
 use crate::cli::{AutoMergeArgs, GlobalArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus, RepairError};
-use crate::fix::{Change, merge};
+use crate::fix::Change;
 use crate::git::{FileState, Git, Origin, Walk};
 use crate::graph::Node;
 use crate::revision::RevisionId;
@@ -36,7 +36,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
     if let Some(status) = repairs.iter().find_map(saying::refuse_broken) {
         return Ok(status);
     }
-    let forked: Vec<usize> = (0..repairs.len()).filter(|&at| is_forked(&repairs[at])).collect();
+    let forked: Vec<usize> = (0..repairs.len()).filter(|&at| repairs[at].is_forked()).collect();
     if forked.is_empty() {
         if let Some(status) = repairs.iter().find_map(saying::refuse_unlisted) {
             return Ok(status);
@@ -68,7 +68,7 @@ pub(super) fn run(global: &GlobalArgs, args: &AutoMergeArgs, ui: Ui) -> Result<E
         heads
     });
     let heads: Vec<Head> = heads.collect();
-    let strategy = strategy::decide(&project, args.strategy)?;
+    let strategy = strategy::decide(&project, args.strategy, true)?;
     let means = Means { strategy, published: published.as_ref() };
     let mut mended = Mended::default();
     for &at in &forked {
@@ -123,7 +123,7 @@ fn write(
     account.is_handed_over = matches!(plan, Commit::Theirs(_) | Commit::Stage(_));
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
-    let left = account.still_forked || repairs.iter().any(is_forked);
+    let left = account.still_forked || repairs.iter().any(Repair::is_forked);
     Ok(if left { ExitStatus::Problems } else { ExitStatus::Success })
 }
 
@@ -266,10 +266,6 @@ fn message(project: &Project, heads: &[Head], subject: &str) -> Result<String, E
         message.extend(["\n", &lines]);
     }
     Ok(message)
-}
-
-fn is_forked(repair: &Repair<'_>) -> bool {
-    !merge::surplus(&repair.graph(), &repair.environment.expected_heads).is_empty()
 }
 
 fn no_terminal(project: &Project) -> ExitStatus {

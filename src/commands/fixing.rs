@@ -62,7 +62,8 @@ pub(super) fn run(
         repairs.push(repair);
     }
     let published = super::baseline::published(project, args.baseline.as_ref())?;
-    let strategy = strategy::decide(project, args.strategy)?;
+    let is_forked = repairs.iter().any(Repair::is_forked);
+    let strategy = strategy::decide(project, args.strategy, is_forked)?;
     let means = Means { strategy, published: published.as_ref() };
     let mut mended = Mended::default();
     for repair in &mut repairs {

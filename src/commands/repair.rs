@@ -15,6 +15,7 @@ use crate::environment::Environment;
 use crate::error::{Error, RepairError};
 use crate::fix::Rewrite;
 use crate::fix::edit::{self, Unwritable};
+use crate::fix::merge;
 use crate::fix::overlay::Overlay;
 use crate::fix::tripwire::{self, Tripwire};
 use crate::fs;
@@ -306,6 +307,11 @@ impl<'p> Repair<'p> {
             after.retain(|finding| !self.was_there(finding, before));
         }
         after
+    }
+
+    /// Whether there are more heads than expected, of those that a merge may join without being told which.
+    pub(super) fn is_forked(&self) -> bool {
+        !merge::surplus(&self.graph(), &self.environment.expected_heads).is_empty()
     }
 
     /// Whether a finding is about another head that was asked for, or about the look of a file that the repair adds: the

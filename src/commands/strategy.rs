@@ -9,8 +9,12 @@ use crate::git::{Git, Progress};
 /// The strategy for this run.
 ///
 /// During a `git rebase` it is `rebase` unless the option says otherwise: a merge revision in the middle of a rebase
-/// would be replayed with what it merges.
-pub(super) fn decide(project: &Project, asked: Option<StrategyArg>) -> Result<Strategy, Error> {
+/// would be replayed with what it merges. That is said where there are heads to join.
+pub(super) fn decide(
+    project: &Project,
+    asked: Option<StrategyArg>,
+    is_forked: bool,
+) -> Result<Strategy, Error> {
     match asked {
         Some(StrategyArg::Merge) => return Ok(Strategy::Merge),
         Some(StrategyArg::Rebase) => return Ok(Strategy::Rebase),
@@ -19,9 +23,11 @@ pub(super) fn decide(project: &Project, asked: Option<StrategyArg>) -> Result<St
     }
     let configured = project.config.strategy;
     if configured != Strategy::Rebase && progress(project)? == Some(Progress::Rebase) {
-        project.note(
-            "a git rebase is in progress, so revisions are put on top of each other instead of merged; `--strategy merge` merges them",
-        );
+        if is_forked {
+            project.note(
+                "a git rebase is in progress, so revisions are put on top of each other instead of merged; `--strategy merge` merges them",
+            );
+        }
         return Ok(Strategy::Rebase);
     }
     Ok(configured)
