@@ -30,6 +30,8 @@ pub struct Workplace {
     pub outside: bool,
     /// The folder of the journal: `onehead` in git's own folder, else beside the script folder.
     pub journal: PathBuf,
+    /// Whether nothing of that folder stays once a run has ended: it lies among the user's files.
+    pub vanishes: bool,
     /// For tests: the step at which the process dies.
     pub death: Death,
 }
@@ -37,7 +39,7 @@ pub struct Workplace {
 impl Workplace {
     /// The place for a repository with this root, and the folder of its journal.
     pub fn new(root: PathBuf, journal: PathBuf) -> Self {
-        Self { root, outside: false, journal, death: Death::default() }
+        Self { root, outside: false, journal, vanishes: false, death: Death::default() }
     }
 }
 
@@ -104,7 +106,6 @@ pub fn recover(workplace: &Workplace) -> Result<Recovery, ApplyError> {
 /// file, another run is writing or was killed ([`recover`] comes first), or the disk refuses.
 pub fn write(workplace: &Workplace, changes: &[Change]) -> Result<Written, ApplyError> {
     let steps = plan::plan(workplace, changes)?;
-    write::make_folders(&workplace.journal).map_err(ApplyError::untouched)?;
     let lock = lock(workplace)?;
     if Journal::read(&workplace.journal)?.is_some() {
         return Err(ApplyError::nothing(&workplace.journal, Trouble::Unfinished));
@@ -126,6 +127,7 @@ pub fn write(workplace: &Workplace, changes: &[Change]) -> Result<Written, Apply
         root: workplace.root.clone(),
         outside: workplace.outside,
         journal: workplace.journal.clone(),
+        vanishes: workplace.vanishes,
         death: Death::at(workplace.death.0.get()),
     };
     Ok(Written { workplace: place, journal, _lock: lock })
@@ -133,7 +135,7 @@ pub fn write(workplace: &Workplace, changes: &[Change]) -> Result<Written, Apply
 
 fn lock(workplace: &Workplace) -> Result<Lock, ApplyError> {
     let path = workplace.journal.join("lock");
-    let lock = write::lock(&path).map_err(ApplyError::untouched)?;
+    let lock = write::lock(&path, workplace.vanishes).map_err(ApplyError::untouched)?;
     lock.ok_or_else(|| ApplyError::nothing(&path, Trouble::Locked))
 }
 

@@ -61,6 +61,7 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
         scripts.is_ok_and(|scripts| !scripts.starts_with(&workplace.root))
     };
     workplace.outside = environments.iter().any(lies_outside);
+    workplace.vanishes = !project.root.repository;
     workplace.death = Death::at(settings::dies_at_step());
     Ok(workplace)
 }

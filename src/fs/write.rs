@@ -178,28 +178,66 @@ pub fn flush_folder(path: &Path) -> Result<(), WriteError> {
 
 /// A lock that one process holds, until it is dropped or the process ends.
 #[derive(Debug)]
-pub struct Lock(File);
+pub struct Lock {
+    file: File,
+    /// The file, where nothing of it stays.
+    vanishes: Option<PathBuf>,
+}
 
 impl Drop for Lock {
     fn drop(&mut self) {
+        if let Some(path) = &self.vanishes {
+            // As long as it is locked: whoever waits for it sees that what they opened is not there any more.
+            let _ = fs::remove_file(path);
+            // Others may have something in there.
+            let _ = path.parent().map(fs::remove_dir);
+        }
         // Said, and not left to closing: a child that is being started holds a copy of the file for a moment, and the
         // lock with it. Closing follows, and releases it where this fails.
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
-/// Locks a file, which is made where it is not there; `None` when another process holds it. A file system that knows
-/// no locks gives one that keeps nobody out.
-pub fn lock(path: &Path) -> Result<Option<Lock>, WriteError> {
+/// Locks a file, which is made where it is not there, as is its folder; `None` when another process holds it. A file
+/// system that knows no locks gives one that keeps nobody out. With `vanishes` the file goes with the lock, and its
+/// folder if nothing else is in it; not on Windows, where a file that is open cannot be told from another.
+pub fn lock(path: &Path, vanishes: bool) -> Result<Option<Lock>, WriteError> {
+    // One who held it may have taken the file away between our opening and our locking it.
+    const TRIES: usize = 16;
     let failed = |error: io::Error| WriteError::new(path, &error);
-    let file =
-        File::options().create(true).truncate(false).write(true).open(path).map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(Lock(file))),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-            Ok(Some(Lock(file)))
+    for _ in 0..TRIES {
+        if let Some(folder) = path.parent() {
+            make_folders(folder)?;
         }
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+        let file = match File::options().create(true).truncate(false).write(true).open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            other => other.map_err(failed)?,
+        };
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Unsupported => {
+                return Err(failed(error));
+            }
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+        }
+        if is_at(&file, path) {
+            let vanishes = (vanishes && cfg!(unix)).then(|| path.to_path_buf());
+            return Ok(Some(Lock { file, vanishes }));
+        }
     }
+    Ok(None)
+}
+
+/// Whether this is the file of that name.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let named = fs::metadata(path).ok().map(identity);
+    named.is_some() && named == file.metadata().ok().map(identity)
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, _path: &Path) -> bool {
+    true
 }

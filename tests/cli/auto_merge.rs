@@ -312,6 +312,7 @@ fn without_git_it_writes() {
       d4f0   add carts    versions/d4f0_add_carts.py
       e5a7   add labels   versions/e5a7_add_labels.py
     "#);
+    assert!(!project.path().join(".onehead").exists());
     project.onehead(["heads"]).exits(0).prints("7477d90ee622 (head)\n");
 }
 

@@ -316,7 +316,7 @@ fn without_git() {
     "#);
     let left: Vec<String> =
         project.files().into_keys().filter(|path| path.contains(".onehead")).collect();
-    assert_eq!(left, [".onehead/lock"], "no journal is left");
+    assert!(left.is_empty(), "{left:?}");
 }
 
 /// A forked project with this post-write hook, `touch` followed by the hook's name and the options.
