@@ -142,12 +142,21 @@ fn small_repairs(
         let graph = repair.graph();
         let history =
             small::History { scripts: &repair.scripts, graph: &graph, published: flags.as_deref() };
-        let step = steps.into_iter().find_map(|finding| step(&history, finding));
+        let mut steps = steps.into_iter().filter_map(|finding| {
+            step(&history, finding).map(|(step, sentence)| (finding.rule, step, sentence))
+        });
+        let Some((rule, mut step, sentence)) = steps.next() else { return Ok(()) };
+        mended.account.sentences.push(sentence);
+        // Headers have nothing to do with each other, and there can be one in every file.
+        if rule == "stale-header" {
+            for (_, other, sentence) in steps.filter(|(rule, ..)| *rule == "stale-header") {
+                step.rewrites.extend(other.rewrites);
+                mended.account.sentences.push(sentence);
+            }
+        }
         drop(graph);
-        let Some((step, sentence)) = step else { return Ok(()) };
         mended.account.after.push_str(&databases(repair, &step));
         apply(repair, step, mended)?;
-        mended.account.sentences.push(sentence);
     }
     Ok(())
 }

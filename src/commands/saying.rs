@@ -23,6 +23,9 @@ use crate::revision::RevisionId;
 use crate::rules::words::{self, count};
 use crate::shell::word;
 
+/// From how many files on the next command names their folders instead.
+const MANY_FILES: usize = 20;
+
 /// Refuses the format that only `check` has.
 pub(super) fn no_concise(format: Format) -> Result<(), Error> {
     if format != Format::Concise {
@@ -179,6 +182,11 @@ fn next(project: &Project, repairs: &[&Repair<'_>], changes: &[Change], subject:
     }
     paths.sort_unstable();
     paths.dedup();
+    if paths.len() > MANY_FILES {
+        paths = paths.into_iter().filter_map(Path::parent).collect();
+        paths.sort_unstable();
+        paths.dedup();
+    }
     let paths: Vec<String> = paths.iter().map(|path| word(&project.shown(path))).collect();
     let subject = if subject.is_empty() { "Mend migrations" } else { subject };
     // What is in progress makes the commit itself, with the message that it has.

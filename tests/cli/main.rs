@@ -16,6 +16,7 @@ mod fix;
 mod fork;
 mod json;
 mod killed;
+mod large;
 mod merge;
 mod merge_refused;
 mod published;
