@@ -1,6 +1,7 @@
 //! Writing: whole files beside their targets, renames that overwrite nothing unknown, and locks.
 //!
-//! Each function does one step and flushes what it did; none decides whether it should be done, and none retries.
+//! Each function does one step and flushes what it did; none decides whether it should be done, and none but [`lock`]
+//! retries.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write as _};
