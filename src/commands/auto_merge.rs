@@ -123,7 +123,8 @@ fn write(
     account.is_handed_over = matches!(plan, Commit::Theirs(_) | Commit::Stage(_));
     let touched: Vec<&Repair<'_>> = repairs.iter().filter(|repair| !repair.is_empty()).collect();
     saying::done(project, &touched, &changes, &account);
-    let left = account.still_forked || repairs.iter().any(Repair::is_forked);
+    let left = account.still_forked
+        || repairs.iter().any(|repair| repair.is_forked() || saying::unlisted(repair).is_some());
     Ok(if left { ExitStatus::Problems } else { ExitStatus::Success })
 }
 

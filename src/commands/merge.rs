@@ -63,8 +63,11 @@ pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitS
     account.notes.append(&mut carried.notes);
     let changes = carried.changes.clone();
     carried.finish()?;
+    // What was named is joined; without names the heads of each label, which may not be all.
+    let left = repairs.iter().filter(|_| args.revs.is_empty()).find_map(saying::unlisted);
+    account.notes.extend(left.iter().map(|finding| finding.message.clone()));
     saying::done(&project, &repairs.iter().collect::<Vec<_>>(), &changes, &account);
-    Ok(ExitStatus::Success)
+    Ok(if left.is_some() { ExitStatus::Problems } else { ExitStatus::Success })
 }
 
 fn open_all(project: &Project) -> Result<Vec<Repair<'_>>, Error> {

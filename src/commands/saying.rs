@@ -10,7 +10,8 @@ use super::repair::Repair;
 use super::strategy;
 use crate::check::{self, Scope};
 use crate::cli::{Format, HookArgs};
-use crate::diagnostic::Text;
+use crate::diagnostic::{Diagnostic, Text};
+use crate::environment::ExpectedHeads;
 use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
@@ -120,12 +121,22 @@ pub(super) fn nothing(project: &Project, repairs: &[&Repair<'_>], what: &str) {
     }
 }
 
+/// The finding about heads that are too many and that nothing joins unless they are named.
+pub(super) fn unlisted(repair: &Repair<'_>) -> Option<Diagnostic> {
+    // Where one head is expected, all that are too many are joined.
+    let one = matches!(repair.environment.expected_heads, ExpectedHeads::Total(0 | 1));
+    if one || repair.is_forked() {
+        return None;
+    }
+    let findings = repair.findings(&repair.settings, &Scope::Tips).findings;
+    findings.into_iter().find(|finding| finding.rule == "multiple-heads")
+}
+
 /// Heads without any label of `expected-heads` are joined only when they are named: a merge would give one of them to a
 /// line that it does not belong to. Tells that; `None` where there are none.
 pub(super) fn refuse_unlisted(repair: &Repair<'_>) -> Option<ExitStatus> {
     let project = repair.project;
-    let findings = repair.findings(&repair.settings, &Scope::Tips).findings;
-    let finding = findings.into_iter().find(|finding| finding.rule == "multiple-heads")?;
+    let finding = unlisted(repair)?;
     let hints = finding.help.iter().map(|help| help.render(&|path| project.shown(path)));
     let hint = hints.chain(["or name the revisions to join: `onehead merge REV REV`".to_owned()]);
     let hint: Vec<String> = hint.collect();

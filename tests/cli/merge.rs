@@ -241,6 +241,22 @@ fn labels_with_a_head_each_are_merged_within_their_label() {
 }
 
 #[test]
+fn heads_without_an_expected_label_are_left_and_told() {
+    let project = labelled();
+    project.write("onehead.toml", "expected-heads = { expand = 1 }\n");
+    check!(project.onehead(["merge", "-m", "join"]), @r#"
+    exit_code: 1
+    ----- stdout -----
+    a548bc46e059 joins `e1` and `e2`
+    wrote versions/a548bc46e059_join.py
+    2 heads: a548bc46e059, k0
+    ----- stderr -----
+    note: `k0` is a head without any branch label of `expected-heads`
+    "#);
+    project.onehead(["check"]).exits(1);
+}
+
+#[test]
 fn the_heads_of_a_label() {
     let (_, text) = written(&labelled(), ["expand@heads", "--rev-id", "m"]);
     assert!(text.contains("= ('e1', 'e2')"), "{text}");
