@@ -229,8 +229,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
             project.shown(&head.path)
         )));
     }
-    let changes: Vec<Change> =
-        carry_out::changes(repairs).into_iter().map(|(change, _)| change).collect();
+    let changes = carry_out::changes(repairs);
     let paths = touched(project, &changes);
     let states = git.states(&paths).map_err(project::git_error)?;
     let (own, others): (Vec<_>, Vec<_>) =

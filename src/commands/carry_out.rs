@@ -102,18 +102,9 @@ fn apply_error(project: &Project, error: &ApplyError) -> Error {
     Error::Repair(RepairError::Apply { message, hint: error.hint() })
 }
 
-/// The changes of all repairs together, with what the files held before.
-pub(super) fn changes(repairs: &[Repair<'_>]) -> Vec<(Change, Option<Vec<u8>>)> {
-    let of = |repair: &Repair<'_>| -> Vec<(Change, Option<Vec<u8>>)> {
-        let changes = repair.overlay.changes().into_iter();
-        changes
-            .map(|change| {
-                let before = repair.overlay.before(&change).map(<[u8]>::to_vec);
-                (change, before)
-            })
-            .collect()
-    };
-    repairs.iter().flat_map(of).collect()
+/// The changes of all repairs together.
+pub(super) fn changes(repairs: &[Repair<'_>]) -> Vec<Change> {
+    repairs.iter().flat_map(|repair| repair.overlay.changes()).collect()
 }
 
 /// The unified diff of all repairs, with paths as git names them.
@@ -121,7 +112,14 @@ pub(super) fn preview(project: &Project, repairs: &[Repair<'_>]) -> Result<Vec<u
     worse_is_refused(project, repairs)?;
     let root = project.root.path.clone();
     let shown = |path: &Path| crate::fs::shown(path, &root, &root);
-    Ok(diff::unified(&changes(repairs), &shown))
+    let with_before = repairs.iter().flat_map(|repair| {
+        let before = |change: &Change| repair.overlay.before(change).map(<[u8]>::to_vec);
+        repair.overlay.changes().into_iter().map(move |change| {
+            let before = before(&change);
+            (change, before)
+        })
+    });
+    Ok(diff::unified(&with_before.collect::<Vec<_>>(), &shown))
 }
 
 /// Writes the repairs. What is returned is on disk and verified, and is undone by the next run unless it is finished.
@@ -134,7 +132,7 @@ pub(super) fn carry_out<'p>(
     hooks: bool,
 ) -> Result<Carried<'p>, Error> {
     worse_is_refused(project, repairs)?;
-    let changes: Vec<Change> = changes(repairs).into_iter().map(|(change, _)| change).collect();
+    let changes = changes(repairs);
     refuse_unmerged(project, &changes)?;
     let guard = interrupt::guard();
     let written = apply::write(&workplace(project)?, &changes)

@@ -70,14 +70,15 @@ pub(super) fn run(
         mend(repair, means, &mut mended)?;
     }
     // Where there is nothing to show, what is left decides.
-    if !writes && !repairs.iter().all(Repair::is_empty) {
+    let is_empty = repairs.iter().all(Repair::is_empty);
+    if !writes && !is_empty {
         return saying::show_diff(project, &repairs, &mended.account);
     }
-    let changes = carry_out::changes(&repairs);
-    let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
-    if !changes.is_empty() {
-        let carried = carry_out::carry_out(project, &mut repairs, false)?;
-        mended.account.notes.extend(carried.notes.clone());
+    let mut changes = Vec::new();
+    if !is_empty {
+        let mut carried = carry_out::carry_out(project, &mut repairs, false)?;
+        mended.account.notes.append(&mut carried.notes);
+        changes.clone_from(&carried.changes);
         carried.finish()?;
     }
     tell(project, &repairs, &changes, &mended);
@@ -91,20 +92,23 @@ pub(super) fn mend(
     means: Means<'_>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    let before = findings(repair, means).len();
+    let found = findings(repair, means);
+    let before = found.len();
     // Where files are moved, numbers and ids used twice are the planner's business: it tells what databases have to do.
     let moves = means.strategy != Strategy::Merge && means.published.is_some();
-    small_repairs(repair, means, moves, mended)?;
-    let found = findings(repair, means);
-    if has(&found, "multiple-heads") || (moves && has(&found, "duplicate-revision")) {
+    let mut found = small_repairs(repair, means, moves, found, mended)?;
+    let twice = has(&found, "duplicate-revision");
+    if has(&found, "multiple-heads") || (moves && twice) {
         heads(repair, means, mended)?;
-        small_repairs(repair, means, false, mended)?;
+        let left = findings(repair, means);
+        found = small_repairs(repair, means, false, left, mended)?;
         // An id used twice hides a fork until one of the two has another.
-        if has(&found, "duplicate-revision") && has(&findings(repair, means), "multiple-heads") {
+        if twice && has(&found, "multiple-heads") {
             heads(repair, means, mended)?;
+            found = findings(repair, means);
         }
     }
-    mended.fixed += before.saturating_sub(findings(repair, means).len());
+    mended.fixed += before.saturating_sub(found.len());
     Ok(())
 }
 
@@ -124,17 +128,18 @@ fn has(findings: &[Diagnostic], rule: &str) -> bool {
 
 /// Headers, numbers, ids and merges that join nothing, one after the other until none is left that can be mended.
 ///
-/// With `moves` numbers and ids used twice are left alone where a move follows.
+/// With `moves` numbers and ids used twice are left alone where a move follows. Takes the findings of the repair as it is,
+/// and gives those that are left.
 fn small_repairs(
     repair: &mut Repair<'_>,
     means: Means<'_>,
     moves: bool,
+    mut found: Vec<Diagnostic>,
     mended: &mut Mended,
-) -> Result<(), Error> {
+) -> Result<Vec<Diagnostic>, Error> {
     for _ in 0..STEPS {
-        let findings = findings(repair, means);
-        let forked = has(&findings, "multiple-heads") || has(&findings, "duplicate-revision");
-        let steps = findings.iter().filter(|finding| {
+        let forked = has(&found, "multiple-heads") || has(&found, "duplicate-revision");
+        let steps = found.iter().filter(|finding| {
             let numbers = matches!(finding.rule, "sequence-collision" | "duplicate-revision");
             !(numbers && forked && moves)
         });
@@ -142,10 +147,10 @@ fn small_repairs(
         let graph = repair.graph();
         let history =
             small::History { scripts: &repair.scripts, graph: &graph, published: flags.as_deref() };
-        let mut steps = steps.into_iter().filter_map(|finding| {
+        let mut steps = steps.filter_map(|finding| {
             step(&history, finding).map(|(step, sentence)| (finding.rule, step, sentence))
         });
-        let Some((rule, mut step, sentence)) = steps.next() else { return Ok(()) };
+        let Some((rule, mut step, sentence)) = steps.next() else { break };
         mended.account.sentences.push(sentence);
         // Headers have nothing to do with each other, and there can be one in every file.
         if rule == "stale-header" {
@@ -157,8 +162,9 @@ fn small_repairs(
         drop(graph);
         mended.account.after.push_str(&databases(repair, &step));
         apply(repair, step, mended)?;
+        found = findings(repair, means);
     }
-    Ok(())
+    Ok(found)
 }
 
 /// For each script whether it is published; `None` where nothing tells.

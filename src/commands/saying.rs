@@ -185,12 +185,9 @@ fn heads(repair: &Repair<'_>) -> String {
 /// What a new revision follows goes along where git does not know it yet: the one without the other is a broken history.
 fn next(project: &Project, repairs: &[&Repair<'_>], changes: &[Change], subject: &str) -> String {
     let mut paths: Vec<&Path> = loose_parents(project, repairs, changes);
-    for change in changes {
-        if change.path_after() != Some(change.path()) && is_known_to_git(project, change.path()) {
-            paths.push(change.path());
-        }
-        paths.extend(change.path_after());
-    }
+    let gone = changes.iter().filter(|change| change.path_after() != Some(change.path()));
+    paths.extend(known_to_git(project, gone.map(Change::path)));
+    paths.extend(changes.iter().filter_map(Change::path_after));
     paths.sort_unstable();
     paths.dedup();
     if paths.len() > MANY_FILES {
@@ -233,11 +230,13 @@ fn loose_parents<'a>(
     pairs.filter(|(_, state)| *state == FileState::Untracked).map(|(path, _)| path).collect()
 }
 
-/// Whether git has something to say of a file that is gone: `git add` refuses a path that it never knew.
-fn is_known_to_git(project: &Project, path: &Path) -> bool {
-    let Some(inside) = project.inside(path) else { return false };
-    let states = Git::new(&project.root.path).states(&[inside]);
-    states.is_ok_and(|states| states != [FileState::Clean])
+/// Those of the files that are gone of which git has something to say: `git add` refuses a path that it never knew.
+fn known_to_git<'a>(project: &Project, gone: impl Iterator<Item = &'a Path>) -> Vec<&'a Path> {
+    let (gone, inside): (Vec<&Path>, Vec<&Path>) =
+        gone.filter_map(|path| Some((path, project.inside(path)?))).unzip();
+    let states = Git::new(&project.root.path).states(&inside).unwrap_or_default();
+    let pairs = gone.into_iter().zip(states);
+    pairs.filter(|(_, state)| *state != FileState::Clean).map(|(path, _)| path).collect()
 }
 
 fn lines(said: &[String]) -> String {
@@ -279,8 +278,7 @@ pub(super) fn show_diff(
 ) -> Result<ExitStatus, Error> {
     let diff = carry_out::preview(project, repairs)?;
     if project.format == Format::Json {
-        let changes: Vec<Change> =
-            carry_out::changes(repairs).into_iter().map(|(change, _)| change).collect();
+        let changes = carry_out::changes(repairs);
         document(project, &repairs.iter().collect::<Vec<_>>(), &changes, account);
     } else if !project.quiet {
         project.ui.bytes(&diff);

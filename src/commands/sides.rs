@@ -5,7 +5,7 @@
 use super::project;
 use super::repair::Repair;
 use crate::error::Error;
-use crate::git::{Branch, BranchKind, FileState, Git, Origin, Walk};
+use crate::git::{Branch, FileState, Git, Origin, Walk};
 use crate::graph::{Node, RevisionGraph};
 use crate::published::Published;
 use crate::report::sanitize::sanitize;
@@ -183,13 +183,9 @@ pub(super) fn other_branches(
     baseline: Option<&str>,
 ) -> Result<Vec<String>, Error> {
     let branches = git.branches(BRANCHES).map_err(project::git_error)?;
-    let rebased = git.rebased_branch().map_err(project::git_error)?.unwrap_or_default();
-    let own = rebased.strip_prefix("refs/heads/").filter(|name| !name.is_empty());
-    let is_own = |branch: &Branch| own.is_some_and(|own| bare_name(branch) == own);
     let others: Vec<Branch> = branches
         .into_iter()
-        .filter(|branch| !is_own(branch))
-        .filter(|branch| matches!(branch.kind, BranchKind::Local | BranchKind::Remote))
+        .filter(|branch| branch.kind.is_other())
         .filter(|branch| baseline != Some(branch.name.as_str()))
         .collect();
     let with = git.branches_with(&others, paths).map_err(project::git_error)?;

@@ -147,16 +147,6 @@ impl Git {
                 .is_ok_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"reftable"))
     }
 
-    /// The full name of the branch that a rebase in progress is of, which is not checked out meanwhile.
-    ///
-    /// Fails where there is no repository.
-    pub fn rebased_branch(&self) -> Result<Option<String>, GitError> {
-        let directory = self.directory()?;
-        let files = ["rebase-merge/head-name", "rebase-apply/head-name"];
-        let name = files.iter().find_map(|name| fs::read(&directory.join(name)).ok());
-        Ok(name.map(|name| String::from_utf8_lossy(&name).trim().to_owned()))
-    }
-
     /// What is being merged, in git's order: the name of a branch that is there, else the name in the message that git
     /// prepared, else the short name of the commit. Empty when nothing is being merged.
     pub fn merging(&self) -> Result<Vec<String>, GitError> {
