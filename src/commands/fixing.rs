@@ -221,10 +221,8 @@ fn apply(repair: &mut Repair<'_>, step: Step, mended: &mut Mended) -> Result<(),
     repair.drop_scripts(&drops)?;
     if let Some((old, new)) = step.successor {
         let successors = [(old.to_string(), new.to_string())].into();
-        for path in repair.follow_heads(&successors)? {
-            let shown = repair.project.shown(&path);
-            mended.account.notes.push(format!("{shown} names {old}: change it by hand"));
-        }
+        let unclear = repair.follow_heads(&successors)?;
+        mended.account.notes.extend(saying::by_hand(repair, &unclear, old.as_str()));
     }
     Ok(())
 }

@@ -111,12 +111,8 @@ pub(super) fn join(
     }
     let successors = made.parents.iter().map(|id| (id.to_string(), made.id.to_string())).collect();
     let unclear = repair.follow_heads(&successors)?;
-    let project = repair.project;
-    let notes = unclear
-        .iter()
-        .map(|path| format!("{} names a head of before: change it by hand", project.shown(path)));
+    let notes = saying::by_hand(repair, &unclear, saying::HEAD_OF_BEFORE).collect();
     let sentence = format!("{} joins {}", made.id, list(&made.parents));
-    let notes = notes.collect();
     Ok(Ok(Joined { sentence, notes }))
 }
 

@@ -138,10 +138,8 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
     }
     let heads = heads(repair);
     carry_over(repair, &plan, ask)?;
-    for path in repair.follow_heads(&successors(repair, &plan, &heads))? {
-        let shown = repair.project.shown(&path);
-        account.notes.push(format!("{shown} names a head of before: change it by hand"));
-    }
+    let unclear = repair.follow_heads(&successors(repair, &plan, &heads))?;
+    account.notes.extend(saying::by_hand(repair, &unclear, saying::HEAD_OF_BEFORE));
     check_settled(repair, ask)?;
     account.still_forked =
         plan.warnings.iter().any(|warning| matches!(warning, Warning::StillHeads(_)));

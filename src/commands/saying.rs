@@ -2,7 +2,7 @@
 //!
 //! What was done goes to stdout, warnings and hints to stderr. With `--quiet` stdout holds the written paths alone.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::carry_out;
 use super::project::Project;
@@ -119,6 +119,19 @@ pub(super) fn nothing(project: &Project, repairs: &[&Repair<'_>], what: &str) {
         let heads = count(facts.heads.len(), "head");
         project.say(&format!("{what}: {heads} ({})", facts.name));
     }
+}
+
+/// What a file names that should have followed a repair.
+pub(super) const HEAD_OF_BEFORE: &str = "a head of before";
+
+/// Notes on files that name `named` in a way that is not understood.
+pub(super) fn by_hand<'a>(
+    repair: &'a Repair<'_>,
+    unclear: &'a [PathBuf],
+    named: &'a str,
+) -> impl Iterator<Item = String> + 'a {
+    let shown = |path: &PathBuf| repair.project.shown(path);
+    unclear.iter().map(move |path| format!("{} names {named}: change it by hand", shown(path)))
 }
 
 /// The finding about heads that are too many and that nothing joins unless they are named.
