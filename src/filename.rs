@@ -55,6 +55,16 @@ impl<'a> Sequence<'a> {
         let number = rest[..width].parse().ok()?;
         (!is_date).then_some(Self { prefix: &name[..start], number, width })
     }
+
+    /// Where the number ends in the name.
+    pub fn end(&self) -> usize {
+        self.prefix.len() + self.width
+    }
+
+    /// The prefix and another number, at least as wide as this one.
+    pub fn with(&self, number: u32) -> String {
+        format!("{}{number:0width$}", self.prefix, width = self.width)
+    }
 }
 
 /// Whether the files of a version location are numbered: at least four in five begin with a sequence number.

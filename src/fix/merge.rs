@@ -264,8 +264,7 @@ pub fn naming(
     let Some(newest) = newest_number(scripts, folder) else {
         return Naming { id: drawn(), stem: None };
     };
-    let Newest { prefix, number, width, form } = newest;
-    let counted = format!("{prefix}{:0width$}", number + 1);
+    let Newest { next: counted, form } = newest;
     let stem = if slug.is_empty() { format!("{counted}_") } else { format!("{counted}_{slug}") };
     match form {
         // `file_template` puts the id where the number belongs.
@@ -297,9 +296,8 @@ enum Form {
 }
 
 struct Newest {
-    prefix: String,
-    number: u32,
-    width: usize,
+    /// The number after it, with what comes before the number.
+    next: String,
     form: Form,
 }
 
@@ -319,15 +317,13 @@ fn newest_number(scripts: &[Script], folder: &Path) -> Option<Newest> {
         here.iter().filter_map(|(name, script)| Some((Sequence::of(name)?, name, script)));
     let (sequence, name, script) = numbered.max_by_key(|(sequence, ..)| sequence.number)?;
     let stem = name.strip_suffix(".py").unwrap_or(name);
-    let digits = &stem[sequence.prefix.len()..sequence.prefix.len() + sequence.width];
-    let counted = format!("{}{digits}", sequence.prefix);
+    let counted = &stem[..sequence.end()];
     let form = match script.id().map(RevisionId::as_str) {
         Some(id) if id == stem => Form::Whole,
         Some(id) if id == counted => Form::Number,
         _ => Form::FileOnly,
     };
-    let prefix = sequence.prefix.to_owned();
-    Some(Newest { prefix, number: sequence.number, width: sequence.width, form })
+    Some(Newest { next: sequence.with(sequence.number + 1), form })
 }
 
 /// The message with where the sides came from: `merge migration heads from main and feature/x`.

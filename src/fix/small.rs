@@ -83,7 +83,7 @@ pub fn new_id(history: &History<'_>, id: &RevisionId) -> Option<Step> {
 fn holds_number(script: &Script) -> bool {
     let Some(stem) = stem_of(&script.path) else { return false };
     let Some(sequence) = Sequence::of(stem) else { return false };
-    let counted = &stem[..sequence.prefix.len() + sequence.width];
+    let counted = &stem[..sequence.end()];
     script.id().is_some_and(|id| id.as_str() == stem || id.as_str() == counted)
 }
 
@@ -104,9 +104,8 @@ pub fn renumber(history: &History<'_>, path: &Path) -> Option<Step> {
     if has_followers(history, mine, folder, next) {
         return None;
     }
-    let width = sequence.width;
-    let counted = format!("{}{next:0width$}", sequence.prefix);
-    let old = &stem[..sequence.prefix.len() + width];
+    let counted = sequence.with(next);
+    let old = &stem[..sequence.end()];
     let new_stem = format!("{counted}{}", &stem[old.len()..]);
     let id = match history.id(mine).map(RevisionId::as_str) {
         Some(id) if id == stem => Some(RevisionId::new(new_stem.as_str())),

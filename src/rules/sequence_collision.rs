@@ -78,8 +78,7 @@ fn report(context: &Context<'_>, same: &[&Numbered<'_>], next: u32) -> Option<Di
         return None;
     }
     let sequence = Sequence::of(&file.name)?;
-    let start = sequence.prefix.len();
-    let digits = &file.name[start..start + sequence.width];
+    let digits = &file.name[sequence.prefix.len()..sequence.end()];
     let names = others.iter().map(|other| &other.name).chain([&file.name]);
     let message = format!("sequence number `{digits}` is carried by {}", list(names));
     let mut finding = Diagnostic::new(RULE.name, message).at(&file.script.path, None, "");
@@ -87,9 +86,7 @@ fn report(context: &Context<'_>, same: &[&Numbered<'_>], next: u32) -> Option<Di
     for other in others {
         finding = finding.about(other.script.id()).also(&other.script.path, None, "");
     }
-    let width = sequence.width;
-    let rest = &file.name[start + width..];
-    let renamed = format!("{}{next:0width$}{rest}", sequence.prefix);
+    let renamed = format!("{}{}", sequence.with(next), &file.name[sequence.end()..]);
     let path = &file.script.path;
     if let Some(id) = file.script.id()
         && id.as_str().contains(digits)
