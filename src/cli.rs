@@ -73,12 +73,18 @@ pub enum Command {
         /// Treat `depends_on` like `down_revision`
         #[arg(long)]
         resolve_dependencies: bool,
+        /// Which files are read
+        #[command(flatten)]
+        snapshot: SnapshotArgs,
     },
     /// List the branch points, as `alembic branches` does
     Branches {
         /// Show each revision in full
         #[arg(short, long)]
         verbose: bool,
+        /// Which files are read
+        #[command(flatten)]
+        snapshot: SnapshotArgs,
     },
     /// List the revisions, newest first, as `alembic history` does
     History {
@@ -91,6 +97,9 @@ pub enum Command {
         /// Alembic's option, which asks the database
         #[arg(short, long, hide = true)]
         indicate_current: bool,
+        /// Which files are read
+        #[command(flatten)]
+        snapshot: SnapshotArgs,
     },
     /// Alembic's command, which asks the database
     #[command(hide = true)]
@@ -104,6 +113,9 @@ pub enum Command {
         /// An id, the beginning of one, a label, `head`, `heads`, `base`, `label@head`, `-1`
         #[arg(allow_hyphen_values = true)]
         rev: String,
+        /// Which files are read
+        #[command(flatten)]
+        snapshot: SnapshotArgs,
     },
     /// Write one merge revision, as `alembic merge` would
     Merge(MergeArgs),
@@ -121,6 +133,21 @@ pub enum Command {
     },
 }
 
+/// Which files are judged: those of the working tree unless one of these says otherwise.
+#[derive(Clone, Debug, Default, ClapArgs)]
+#[group(multiple = false)]
+pub struct SnapshotArgs {
+    /// Judge the index: what would be committed now
+    #[arg(long)]
+    pub staged: bool,
+    /// Judge a commit
+    #[arg(long = "ref", value_name = "REF")]
+    pub reference: Option<String>,
+    /// Judge the merge that git would make of HEAD and REF
+    #[arg(long, value_name = "REF")]
+    pub merge_with: Option<String>,
+}
+
 /// The options of `check`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Debug, ClapArgs)]
@@ -128,6 +155,9 @@ pub struct CheckArgs {
     /// Only environments under these paths
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Which files are judged
+    #[command(flatten)]
+    pub snapshot: SnapshotArgs,
     /// The git ref that counts as published
     #[arg(long, value_name = "REF")]
     pub baseline: Option<String>,
@@ -199,6 +229,9 @@ pub struct MergeArgs {
     /// Show what would be written, as a unified diff, and write nothing
     #[arg(long)]
     pub diff: bool,
+    /// Which files are merged; another than the working tree only with `--diff`
+    #[command(flatten)]
+    pub snapshot: SnapshotArgs,
     /// The post-write hooks of Alembic's configuration
     #[command(flatten)]
     pub hooks: HookArgs,

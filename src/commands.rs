@@ -16,6 +16,7 @@ mod rebasing;
 mod repair;
 mod saying;
 mod sides;
+mod snapshot;
 mod strategy;
 mod timing;
 mod usage;

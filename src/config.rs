@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use crate::environment::ExpectedHeads;
 use crate::error::Error;
-use crate::fs;
 use crate::nearest::nearest;
 use crate::rules::Level;
+use crate::snapshot::Snapshot;
 
 mod reader;
 use reader::{File, Section};
@@ -176,6 +176,7 @@ impl Config {
     ///
     /// Fails where the file cannot be read, is no TOML, or has an unknown key, a wrong type or an unknown value.
     pub fn load(
+        snapshot: &Snapshot,
         folder: &Path,
         root: &Path,
         shown: &dyn Fn(&Path) -> String,
@@ -183,11 +184,11 @@ impl Config {
         for folder in folder.ancestors() {
             for name in ["onehead.toml", "pyproject.toml"] {
                 let path = folder.join(name);
-                let bytes = match fs::read(&path) {
+                let bytes = match snapshot.read(&path) {
                     Ok(bytes) => bytes,
-                    Err(error) if error.missing && fs::link_target(&path).is_err() => continue,
+                    Err(error) if error.missing && snapshot.link_target(&path).is_err() => continue,
                     // A folder of that name is somebody else's.
-                    Err(_) if fs::is_directory(&path) => continue,
+                    Err(_) if snapshot.is_directory(&path) => continue,
                     Err(error) => {
                         return Err(Error::Read { path: shown(&path), reason: error.reason });
                     }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::error::Error;
 use crate::fs::{self, ReadError};
+use crate::git::Git;
 use crate::shell::word;
+use crate::snapshot::Snapshot;
 
 mod builder;
 mod dead;
@@ -153,18 +155,44 @@ pub enum Scope {
 /// The folder that is searched, and that paths are relative to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// The top folder of the git repository; without one, the directory run from.
+    /// The top folder of the git repository; of a bare one, where its top folder would be; without one, the directory
+    /// run from.
     pub path: PathBuf,
     /// Whether it is a git repository.
     pub repository: bool,
+    /// Whether it is a repository without a working tree.
+    pub bare: bool,
+    /// Whether it is another one than that of the directory in which the process was started.
+    pub elsewhere: bool,
 }
 
 impl Root {
     /// The root for a directory: the nearest folder upward that holds `.git`, be it a folder or, in a linked worktree
     /// or a submodule, a file. Costs one look per folder and no process.
     pub fn find(directory: &Path) -> Self {
-        let top = directory.ancestors().find(|folder| fs::exists(&folder.join(".git")));
-        Self { path: top.unwrap_or(directory).to_path_buf(), repository: top.is_some() }
+        if let Some(top) = directory.ancestors().find(|folder| fs::exists(&folder.join(".git"))) {
+            return Self::at(top, true);
+        }
+        // What git itself looks for (2.47, `setup.c`, `is_git_directory`).
+        let is_bare = |folder: &&Path| {
+            fs::is_file(&folder.join("HEAD"))
+                && fs::is_directory(&folder.join("objects"))
+                && fs::is_directory(&folder.join("refs"))
+        };
+        match directory.ancestors().find(is_bare) {
+            Some(folder) => Self { bare: true, ..Self::at(folder, true) },
+            None => Self::at(directory, false),
+        }
+    }
+
+    /// A root that is known.
+    pub fn at(path: &Path, repository: bool) -> Self {
+        Self { path: path.to_path_buf(), repository, bare: false, elsewhere: false }
+    }
+
+    /// How to ask git about it.
+    pub fn git(&self) -> Git {
+        if self.elsewhere { Git::elsewhere(&self.path) } else { Git::new(&self.path) }
     }
 }
 
@@ -309,12 +337,13 @@ pub struct Discovery {
 /// nowhere, where the configuration that Alembic would use from here does, and where onehead's configuration of any
 /// environment is wrong.
 pub fn find(
+    snapshot: &Snapshot,
     request: &Request,
     config: &Config,
     root: &Root,
     scope: Scope,
 ) -> Result<Discovery, Error> {
-    finder::find(request, config, root, scope)
+    finder::find(snapshot, request, config, root, scope)
 }
 
 impl Discovery {
@@ -333,20 +362,21 @@ impl Discovery {
     /// Fails where none is left, with paths as `shown` gives them. Without paths nothing is left out.
     pub fn restrict(
         &mut self,
+        snapshot: &Snapshot,
         paths: &[PathBuf],
         shown: &dyn Fn(&Path) -> String,
     ) -> Result<(), Error> {
         if paths.is_empty() {
             return Ok(());
         }
-        let exists = |path: &Path| fs::exists(path) || fs::link_target(path).is_ok();
+        let exists = |path: &Path| snapshot.exists(path) || snapshot.link_target(path).is_ok();
         let names: Vec<String> = self.environments.iter().map(|found| found.name.clone()).collect();
-        let wanted: Vec<PathBuf> = paths.iter().map(|path| settled(path)).collect();
+        let wanted: Vec<PathBuf> = paths.iter().map(|path| snapshot.settled(path)).collect();
         if let Some(missing) = paths.iter().find(|path| !exists(path)) {
             let paths = vec![format!("{}, which does not exist", shown(missing))];
             return Err(Error::NoEnvironmentAt { paths, environments: names });
         }
-        self.environments.retain(|environment| lies_at(environment, &wanted));
+        self.environments.retain(|environment| lies_at(snapshot, environment, &wanted));
         if self.environments.is_empty() {
             return Err(Error::NoEnvironmentAt {
                 paths: paths.iter().map(|path| shown(path)).collect(),
@@ -362,23 +392,19 @@ impl Discovery {
     }
 }
 
-/// The path without symbolic links where it exists, else without dots.
-fn settled(path: &Path) -> PathBuf {
-    fs::resolve(path).unwrap_or_else(|_| fs::normalize(path))
-}
-
-fn lies_at(environment: &Environment, paths: &[PathBuf]) -> bool {
-    let scripts = settled(&environment.script_location);
+fn lies_at(snapshot: &Snapshot, environment: &Environment, paths: &[PathBuf]) -> bool {
+    let scripts = snapshot.settled(&environment.script_location);
     let locations = environment.version_locations.iter();
-    let versions: Vec<PathBuf> = locations.map(|location| settled(&location.path)).collect();
-    let config = environment.config.as_deref().map(settled);
+    let versions: Vec<PathBuf> =
+        locations.map(|location| snapshot.settled(&location.path)).collect();
+    let config = environment.config.as_deref().map(|path| snapshot.settled(path));
     let own = versions.iter().chain([&scripts]).chain(&config);
     let own: Vec<&PathBuf> = own.collect();
     paths.iter().any(|path| {
         // A script location may be the top of the repository, and not everything below it is its own.
         own.iter().any(|own| own.starts_with(path))
             || versions.iter().any(|folder| path.starts_with(folder))
-            || (path.parent() == Some(&scripts) && fs::is_file(path))
+            || (path.parent() == Some(&scripts) && snapshot.is_file(path))
     })
 }
 

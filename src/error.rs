@@ -152,6 +152,15 @@ pub enum Error {
         /// git's own words.
         reason: String,
     },
+    /// The files that are to be judged cannot be read.
+    Snapshot {
+        /// Which ones, as part of a sentence: `the index`, `` `v1.2` ``.
+        what: String,
+        /// Why not.
+        reason: String,
+        /// What to do.
+        hint: Option<String>,
+    },
     /// Ctrl-C, or a signal to end. What was being written was put back.
     Interrupted,
     /// A baseline that the user named cannot be read.
@@ -184,6 +193,7 @@ impl Error {
             )),
             Self::Configuration { hint, .. }
             | Self::Alembic { hint, .. }
+            | Self::Snapshot { hint, .. }
             | Self::Revision { hint, .. } => hint.clone(),
             Self::NoEnvironment { .. } => Some(
                 "name one with `--config path/to/alembic.ini`, or describe it under \
@@ -285,6 +295,7 @@ impl std::fmt::Display for Error {
             }
             Self::Repair(error) => error.fmt(f),
             Self::Git { reason } => write!(f, "git: {reason}"),
+            Self::Snapshot { what, reason, .. } => write!(f, "cannot read {what}: {reason}"),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
             Self::Baseline { name, reason } => {
                 write!(f, "cannot read the baseline `{name}`: {reason}")

@@ -16,9 +16,11 @@ use std::io::{self, Read as _};
 use std::path::{Component, Path, PathBuf};
 
 mod lock;
+mod temporary;
 mod terminal;
 
 pub use lock::LockedCopy;
+pub use temporary::TemporaryFolder;
 pub use terminal::Terminal;
 
 /// What could not be read, and the operating system's reason.

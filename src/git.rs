@@ -15,10 +15,13 @@ use std::process::{Command, Output, Stdio};
 mod commit;
 mod origin;
 mod state;
+mod tree;
 
 pub use commit::{CommitFailed, Committed};
+pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
 pub use state::{FileState, Progress};
+pub use tree::{Files, Scratch, Unmerged};
 
 /// Why git gave no answer: its own words, or the operating system's where it could not be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +32,8 @@ pub struct GitError(pub String);
 pub struct ObjectId(Box<str>);
 
 impl ObjectId {
-    fn parse(text: &[u8]) -> Option<Self> {
+    /// The name that stands in a text, which holds nothing else; `None` where that is none.
+    pub fn parse(text: &[u8]) -> Option<Self> {
         let valid = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);
         let text = std::str::from_utf8(text).ok().filter(|_| valid)?;
         Some(Self(text.into()))
@@ -46,7 +50,7 @@ impl ObjectId {
 pub struct Relation {
     /// The commit that the ref names.
     pub tip: ObjectId,
-    /// The best common ancestors of it and `HEAD`; none for unrelated histories, or where the clone is too shallow to
+    /// The best common ancestors of it and of what it is compared with, `HEAD` for instance; none for unrelated histories, or where the clone is too shallow to
     /// tell, or before the first commit.
     pub merge_bases: Vec<ObjectId>,
     /// Whether the clone is shallow.
@@ -64,16 +68,46 @@ pub struct TreeFile {
     pub link: bool,
 }
 
-/// A git repository with a working tree.
-#[derive(Clone, Debug)]
+/// A git repository.
+#[derive(Clone, Debug, Default)]
 pub struct Git {
     top: PathBuf,
+    /// Variables that its commands get beside those of this process.
+    variables: Vec<(OsString, OsString)>,
+    /// Whether the variables of this process that name a repository are about another one.
+    elsewhere: bool,
 }
+
+/// What `git rev-parse --local-env-vars` lists (git 2.47): variables that say which repository is meant.
+pub const LOCAL_VARIABLES: [&str; 16] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_INTERNAL_SUPER_PREFIX",
+];
 
 impl Git {
     /// The repository whose top folder this is. Nothing is run yet.
     pub fn new(top: &Path) -> Self {
-        Self { top: top.to_path_buf() }
+        Self { top: top.to_path_buf(), ..Self::default() }
+    }
+
+    /// The same for a repository that is not the one in which this process was started: inside of a git hook, variables
+    /// such as `GIT_DIR` and `GIT_INDEX_FILE` name that one.
+    pub fn elsewhere(top: &Path) -> Self {
+        Self { elsewhere: true, ..Self::new(top) }
     }
 
     fn command(&self, arguments: &[&OsStr]) -> Command {
@@ -87,6 +121,12 @@ impl Git {
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
+        if self.elsewhere {
+            for name in LOCAL_VARIABLES {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -119,11 +159,12 @@ impl Git {
             .ok_or_else(|| GitError("git names no commit for it".into()))
     }
 
-    /// A ref, its short name (a symbolic one followed), and what it has in common with `HEAD`, in one process.
+    /// A ref, its short name (a symbolic one followed), and what it has in common with a commit such as `HEAD`, in one
+    /// process.
     ///
-    /// Fails where the ref or `HEAD` names no commit. `reference` is a full name or an object name.
-    pub fn relation(&self, reference: &str) -> Result<(Relation, String), GitError> {
-        let pair = format!("HEAD...{reference}");
+    /// Fails where the ref or `here` names no commit. `reference` is a full name or an object name.
+    pub fn relation(&self, here: &str, reference: &str) -> Result<(Relation, String), GitError> {
+        let pair = format!("{here}...{reference}");
         let output = self.run_text(&[
             "rev-parse",
             "--is-shallow-repository",
@@ -151,6 +192,26 @@ impl Git {
             return Err(GitError(format!("git does not know {reference}")));
         };
         Ok((Relation { tip, merge_bases, shallow }, name))
+    }
+
+    /// The best common ancestors of a commit and of the merge that others would make; none for unrelated histories.
+    ///
+    /// Fails where git does.
+    pub fn merge_bases(
+        &self,
+        commit: &ObjectId,
+        others: &[ObjectId],
+    ) -> Result<Vec<ObjectId>, GitError> {
+        let mut arguments = vec!["merge-base", "--all", commit.as_str()];
+        arguments.extend(others.iter().map(ObjectId::as_str));
+        match self.run_text(&arguments) {
+            Ok(output) => {
+                Ok(output.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
+            }
+            // Nothing in common is a failure without a word.
+            Err(error) if error.0.is_empty() => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
     }
 
     /// The files of a commit below `folders`, which are relative to the top folder; an empty one means everything.
@@ -274,13 +335,14 @@ fn parse_batch(mut bytes: &[u8]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError
     Ok(contents)
 }
 
+/// A path that git named.
 #[cfg(unix)]
-fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     use std::os::unix::ffi::OsStringExt;
     PathBuf::from(OsString::from_vec(bytes.to_vec()))
 }
 
 #[cfg(not(unix))]
-fn path_from_bytes(bytes: &[u8]) -> PathBuf {
+pub(crate) fn path_from_bytes(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsString::from(String::from_utf8_lossy(bytes).into_owned()))
 }

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use crate::fs::{NotRead, Reader};
-use crate::script::{self, Depth, Modules, Problem, Script};
-use crate::snapshot::{Entry, Listing};
+use crate::git::ObjectId;
+use crate::script::{self, Depth, Modules, Problem, Script, Sides};
+use crate::snapshot::{Conflict, Entry, Listing, Snapshot, Tree};
 
 /// Below so many files a second thread costs more than it saves.
 const FILES_PER_THREAD: usize = 150;
@@ -18,8 +19,13 @@ const FILES_PER_THREAD: usize = 150;
 const CHUNK: usize = 64;
 
 /// The scripts of `listing`, in its order; a folder that could not be listed is a script that could not be read.
-pub fn load(listing: Listing, depth: Depth, modules: &dyn Modules) -> Vec<Script> {
-    let work = Work { depth, modules, before: None, fingerprints: false };
+pub fn load(
+    snapshot: &Snapshot,
+    listing: Listing,
+    depth: Depth,
+    modules: &dyn Modules,
+) -> Vec<Script> {
+    let work = Work { snapshot, depth, modules, before: None, fingerprints: false };
     work.load(listing).into_iter().map(|(script, _)| script).collect()
 }
 
@@ -42,6 +48,7 @@ impl Loaded {
 
 /// As [`load`], ready to be compared with; a file that is the same as it was `before` is not parsed again.
 pub fn reload(
+    snapshot: &Snapshot,
     listing: Listing,
     depth: Depth,
     modules: &dyn Modules,
@@ -52,7 +59,7 @@ pub fn reload(
         .flat_map(|before| before.scripts.iter().zip(&before.fingerprints))
         .map(|(script, &fingerprint)| (script.path.as_path(), (fingerprint, script)))
         .collect();
-    let work = Work { depth, modules, before: Some(&known), fingerprints: true };
+    let work = Work { snapshot, depth, modules, before: Some(&known), fingerprints: true };
     let (scripts, fingerprints) = work.load(listing).into_iter().unzip();
     Loaded { scripts, fingerprints }
 }
@@ -62,6 +69,7 @@ type Read = (Script, u64);
 
 #[derive(Clone, Copy)]
 struct Work<'a> {
+    snapshot: &'a Snapshot,
     depth: Depth,
     modules: &'a dyn Modules,
     before: Option<&'a BTreeMap<&'a Path, (u64, &'a Script)>>,
@@ -70,12 +78,31 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn load(self, listing: Listing) -> Vec<Read> {
-        let mut scripts = self.read_all(&listing.entries);
+        let mut scripts = match self.prefetch(&listing.entries) {
+            Ok(()) => self.read_all(&listing.entries),
+            Err(reason) => {
+                let unread = |entry: &Entry| {
+                    let problem = Problem::Unreadable(reason.as_str().into());
+                    (broken(entry.path().to_path_buf(), problem), 0)
+                };
+                listing.entries.iter().map(unread).collect()
+            }
+        };
         let folders = listing.problems.into_iter();
         scripts.extend(
             folders.map(|error| (broken(error.path, Problem::Unreadable(error.reason.into())), 0)),
         );
         scripts
+    }
+
+    /// Has git give all contents at once. Fails with its reason.
+    fn prefetch(self, entries: &[Entry]) -> Result<(), String> {
+        let Some(tree) = self.snapshot.tree() else { return Ok(()) };
+        let files = entries.iter().filter_map(|entry| match entry {
+            Entry::File(path) => Some(path.as_path()),
+            Entry::Broken(..) | Entry::Compiled(_) => None,
+        });
+        tree.prefetch(files).map_err(|error| error.0)
     }
 
     fn read_all(self, entries: &[Entry]) -> Vec<Read> {
@@ -118,7 +145,10 @@ impl Work<'_> {
 
     fn read(self, entry: &Entry, reader: &mut Reader) -> Read {
         match entry {
-            Entry::File(path) => self.read_file(path.clone(), reader),
+            Entry::File(path) => match self.snapshot.tree() {
+                None => self.read_file(path.clone(), reader),
+                Some(tree) => self.read_object(tree, path),
+            },
             Entry::Broken(path, problem) => (broken(path.clone(), problem.clone()), 0),
             Entry::Compiled(path) => (broken(path.clone(), Problem::CompiledOnly), 0),
         }
@@ -139,6 +169,96 @@ impl Work<'_> {
             _ => script::parse(path, bytes, self.depth, self.modules),
         };
         (script, fingerprint)
+    }
+}
+
+impl Work<'_> {
+    /// A file of git's.
+    fn read_object(self, tree: &Tree, path: &Path) -> Read {
+        if let Some(conflict) = tree.conflict(path) {
+            return (self.read_conflict(tree, path, conflict), 0);
+        }
+        let Some(object) = tree.object(path) else {
+            return (broken(path.to_path_buf(), Problem::NotAFile), 0);
+        };
+        let fingerprint = if self.fingerprints {
+            let content = tree.objects().content(object).ok().flatten();
+            content.map_or(0, |bytes| fingerprint(&bytes))
+        } else {
+            0
+        };
+        (self.parse_object(tree, path, object), fingerprint)
+    }
+
+    fn parse_object(self, tree: &Tree, path: &Path, object: &ObjectId) -> Script {
+        let objects = tree.objects();
+        if let Some(script) = objects.script(object, self.depth, path) {
+            return script;
+        }
+        let unreadable =
+            |reason: &str| broken(path.to_path_buf(), Problem::Unreadable(reason.into()));
+        let bytes = match objects.content(object) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return unreadable(crate::snapshot::MISSING_CONTENT),
+            Err(error) => return unreadable(&error.0),
+        };
+        if bytes.len() > script::MAX_BYTES {
+            return broken(path.to_path_buf(), Problem::TooLarge(bytes.len() as u64));
+        }
+        let modules = Watched { modules: self.modules, asked: AtomicBool::new(false) };
+        let script = script::parse(path.to_path_buf(), &bytes, self.depth, &modules);
+        if !modules.asked.load(Ordering::Relaxed) {
+            objects.keep(object, self.depth, &script);
+        }
+        script
+    }
+
+    /// A file about which two sides of a merge disagree: its revision counts where both sides agree on that, or where only
+    /// one of them has the file.
+    fn read_conflict(self, tree: &Tree, path: &Path, conflict: &Conflict) -> Script {
+        let side = |object: &Option<ObjectId>| {
+            object.as_ref().map(|object| self.parse_object(tree, path, object))
+        };
+        let (ours, theirs, merged) =
+            (side(&conflict.ours), side(&conflict.theirs), side(&conflict.merged));
+        let sides = match (&ours, &theirs) {
+            (Some(_), None) => Sides::Ours,
+            (None, Some(_)) => Sides::Theirs,
+            _ => Sides::Both,
+        };
+        let revisions = |script: &Option<Script>| script.as_ref().map(|one| one.revision.clone());
+        let agree = match (revisions(&ours), revisions(&theirs)) {
+            (Some(ours), Some(theirs)) => ours == theirs,
+            _ => true,
+        };
+        // What git has merged shows where the sides disagree.
+        let has_markers = |script: &Script| {
+            script.problems.iter().any(|problem| matches!(problem, Problem::ConflictMarkers(_)))
+        };
+        if let Some(merged) = merged.as_ref().filter(|merged| has_markers(merged)) {
+            return merged.clone();
+        }
+        let Some(mut script) = merged.or(ours).or(theirs) else {
+            return broken(path.to_path_buf(), Problem::Unmerged(sides));
+        };
+        if !agree {
+            script.revision = None;
+        }
+        script.problems.insert(0, Problem::Unmerged(sides));
+        script
+    }
+}
+
+/// Modules that notice whether they were asked.
+struct Watched<'a> {
+    modules: &'a dyn Modules,
+    asked: AtomicBool,
+}
+
+impl Modules for Watched<'_> {
+    fn source(&self, from: &Path, level: u32, dotted: &str) -> Option<Vec<u8>> {
+        self.asked.store(true, Ordering::Relaxed);
+        self.modules.source(from, level, dotted)
     }
 }
 

@@ -15,6 +15,9 @@ use crate::fs;
 use crate::git::{Git, GitError, ObjectId, Relation, TreeFile};
 use crate::revision::{Revision, RevisionId};
 use crate::script::Script;
+use crate::snapshot::{Snapshot, Tree};
+
+mod relation;
 
 /// Which refs count as the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -156,7 +159,7 @@ impl Published {
         let known = self.environments.get(environment).map_or(&[][..], |files| files.of(id));
         let own = known.iter().find(|file| file.path == path && file.at_tip);
         let Some(file) = own else { return Ok(None) };
-        let mut contents = Git::new(&root.path).contents(std::slice::from_ref(&file.object))?;
+        let mut contents = root.git().contents(std::slice::from_ref(&file.object))?;
         Ok(contents.remove(&file.object))
     }
 }
@@ -172,12 +175,14 @@ impl PublishedFiles {
 ///
 /// Fails where a named baseline cannot be read. A default one that cannot is [`Baseline::Absent`].
 pub fn read(
+    snapshot: &Snapshot,
     root: &Root,
     environments: &[Environment],
     choice: &BaselineChoice,
     parse: Parse<'_>,
 ) -> Result<Baseline, Error> {
-    let git = Git::new(&root.path);
+    let git = root.git();
+    let place = Place { snapshot, root, environments };
     let unreadable = |name: &str, reason: String| Error::Baseline { name: name.into(), reason };
     match choice {
         BaselineChoice::Named(names) => {
@@ -186,8 +191,8 @@ pub fn read(
                 if !root.repository {
                     return Err(unreadable(name, "this is no git repository".into()));
                 }
-                let one = named_relation(&git, name)
-                    .and_then(|relation| published.add(&git, root, environments, &relation, parse));
+                let one = relation::named(&git, snapshot, name)
+                    .and_then(|relation| published.add(&git, place, &relation, parse));
                 one.map_err(|error| unreadable(name, error.0))?;
             }
             published.name = names.join(", ");
@@ -198,9 +203,9 @@ pub fn read(
                 return Ok(Baseline::Absent("this is no git repository".into()));
             }
             let mut published = Published::empty(environments);
-            let read = default_relation(&git).and_then(|(relation, name)| {
+            let read = relation::default(&git, snapshot).and_then(|(relation, name)| {
                 published.name = name;
-                published.add(&git, root, environments, &relation, parse)
+                published.add(&git, place, &relation, parse)
             });
             Ok(match read {
                 Ok(()) => Baseline::Read(published),
@@ -210,74 +215,12 @@ pub fn read(
     }
 }
 
-fn named_relation(git: &Git, name: &str) -> Result<Relation, GitError> {
-    let tip = git.commit(name)?;
-    relate(git, &tip)
-}
-
-/// What a commit has in common with `HEAD`, where there is a `HEAD`.
-fn relate(git: &Git, tip: &ObjectId) -> Result<Relation, GitError> {
-    match git.relation(tip.as_str()) {
-        Ok((relation, _)) => checked(relation),
-        // Before the first commit there is nothing to have in common.
-        Err(_) if git.commit("HEAD").is_err() => {
-            Ok(Relation { tip: tip.clone(), merge_bases: Vec::new(), shallow: false })
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// In a shallow clone, no common commit means that it is not known, not that there is none.
-fn checked(relation: Relation) -> Result<Relation, GitError> {
-    if relation.shallow && relation.merge_bases.is_empty() {
-        return Err(GitError(
-            "the clone is too shallow to tell where this branch left it (fetch-depth: 0, or \
-             git fetch --unshallow)"
-                .into(),
-        ));
-    }
-    Ok(relation)
-}
-
-/// The remote's default branch, `origin` before any other; else its `main` or `master`; else the local one.
-fn default_relation(git: &Git) -> Result<(Relation, String), GitError> {
-    // The usual case, in one process instead of two.
-    if let Ok((relation, name)) = git.relation("refs/remotes/origin/HEAD") {
-        return Ok((checked(relation)?, name));
-    }
-    let remote = ["HEAD", "main", "master"];
-    let patterns = remote.map(|name| format!("refs/remotes/*/{name}"));
-    let mut wanted: Vec<&str> = patterns.iter().map(String::as_str).collect();
-    wanted.extend(["refs/heads/main", "refs/heads/master"]);
-    let refs = git.existing_refs(&wanted)?;
-    let mut order = remote.map(|name| format!("refs/remotes/origin/{name}")).to_vec();
-    for name in remote {
-        let others = refs.iter().filter(|found| {
-            found
-                .strip_prefix("refs/remotes/")
-                .is_some_and(|rest| rest.ends_with(&format!("/{name}")))
-        });
-        order.extend(others.cloned());
-    }
-    order.extend(["refs/heads/main".into(), "refs/heads/master".into()]);
-    let mut reason = None;
-    for name in order.iter().filter(|name| refs.contains(name)) {
-        let tip = match git.commit(name) {
-            Ok(tip) => tip,
-            Err(error) => {
-                reason.get_or_insert(error);
-                continue;
-            }
-        };
-        let short = ["refs/remotes/", "refs/heads/"]
-            .iter()
-            .find_map(|prefix| name.strip_prefix(prefix))
-            .unwrap_or(name);
-        return Ok((relate(git, &tip)?, short.to_string()));
-    }
-    let nothing =
-        || GitError("there is no remote branch, and no branch called main or master".into());
-    Err(reason.unwrap_or_else(nothing))
+/// What is compared with the baseline.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    snapshot: &'a Snapshot,
+    root: &'a Root,
+    environments: &'a [Environment],
 }
 
 /// One migration folder, as git names it and as the working tree does.
@@ -317,12 +260,12 @@ impl Published {
     fn add(
         &mut self,
         git: &Git,
-        root: &Root,
-        environments: &[Environment],
+        place: Place<'_>,
         relation: &Relation,
         parse: Parse<'_>,
     ) -> Result<(), GitError> {
-        let folders = migration_folders(root, environments);
+        let snapshot = place.snapshot;
+        let folders = migration_folders(place);
         if folders.is_empty() {
             return Ok(());
         }
@@ -334,12 +277,18 @@ impl Published {
             let tip = scope.spawn(|| git.files(&relation.tip, &paths));
             let bases: Vec<_> =
                 older.iter().map(|base| scope.spawn(|| git.files(base, &paths))).collect();
-            let changed = git.changed_since(&relation.tip, &paths);
+            let changed = match snapshot.tree() {
+                None => git.changed_since(&relation.tip, &paths),
+                Some(_) => Ok(Vec::new()),
+            };
             let bases: Vec<_> = bases.into_iter().map(joined).collect();
             (joined(tip), changed, bases)
         });
         let (tip, changed) = (tip?, changed?);
-        let changed: BTreeSet<PathBuf> = changed.into_iter().collect();
+        let changed: BTreeSet<PathBuf> = match snapshot.tree() {
+            None => changed.into_iter().collect(),
+            Some(tree) => differing(tree, &place.root.path, &tip),
+        };
         let bases: Vec<Vec<TreeFile>> = bases.into_iter().collect::<Result<_, _>>()?;
         let mut at_base: BTreeSet<(usize, ObjectId)> = BTreeSet::new();
         for (file, folder) in bases.iter().flat_map(|base| in_folders(base, &folders)) {
@@ -354,7 +303,8 @@ impl Published {
             known.insert(key);
             if file.link {
                 // What a published link leads to is published, wherever it lies.
-                let target = folder.path_of(&file.path).and_then(|link| fs::resolve(&link).ok());
+                let target =
+                    folder.path_of(&file.path).and_then(|link| snapshot.resolve(&link).ok());
                 self.environments[folder.environment].same.extend(target);
             } else if changed.contains(&file.path) {
                 wanted.extend(Wanted::new(file, folder, true, at_base));
@@ -370,7 +320,7 @@ impl Published {
         for folder in &folders {
             let is_there = |file: &TreeFile| folder.holds(&file.path);
             if !tip.iter().any(is_there) && !bases.iter().flatten().any(is_there) {
-                wanted.extend(moved_files(git, &relation.tip, folder, &folders)?);
+                wanted.extend(moved_files(git, snapshot, &relation.tip, folder, &folders)?);
             }
         }
         self.add_contents(git, wanted, parse)
@@ -435,11 +385,12 @@ impl Wanted {
 /// have been moved, and what is published stays so.
 fn moved_files(
     git: &Git,
+    snapshot: &Snapshot,
     tip: &ObjectId,
     folder: &Folder,
     folders: &[Folder],
 ) -> Result<Vec<Wanted>, GitError> {
-    let names: BTreeSet<OsString> = match fs::list(&folder.resolved) {
+    let names: BTreeSet<OsString> = match snapshot.list(&folder.resolved) {
         Ok(entries) => entries.into_iter().map(|entry| entry.name).collect(),
         Err(_) => return Ok(Vec::new()),
     };
@@ -460,18 +411,25 @@ fn moved_files(
     Ok(wanted.collect())
 }
 
+/// The paths of those files that a tree does not have just so.
+fn differing(tree: &Tree, top: &Path, files: &[TreeFile]) -> BTreeSet<PathBuf> {
+    let is_same = |file: &&TreeFile| tree.object(&top.join(&file.path)) == Some(&file.object);
+    files.iter().filter(|file| !is_same(file)).map(|file| file.path.clone()).collect()
+}
+
 fn joined<T>(thread: ScopedJoinHandle<'_, Result<T, GitError>>) -> Result<T, GitError> {
     thread.join().unwrap_or_else(|_| Err(GitError("reading from git was interrupted".into())))
 }
 
 /// The folders of the version locations that lie inside the repository, as git names them.
-fn migration_folders(root: &Root, environments: &[Environment]) -> Vec<Folder> {
-    let top = fs::resolve(&root.path).unwrap_or_else(|_| root.path.clone());
+fn migration_folders(place: Place<'_>) -> Vec<Folder> {
+    let Place { snapshot, root, environments } = place;
+    let top = snapshot.settled(&root.path);
     let mut folders = Vec::new();
     for (index, environment) in environments.iter().enumerate() {
         for location in &environment.version_locations {
             let path = fs::normalize(&location.path);
-            let resolved = fs::resolve(&path).unwrap_or(path);
+            let resolved = snapshot.settled(&path);
             if let Ok(inside) = resolved.strip_prefix(&top) {
                 folders.push(Folder {
                     environment: index,

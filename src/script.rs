@@ -178,6 +178,8 @@ pub enum Problem {
     },
     /// Markers of an unfinished merge (`<<<<<<<`, `=======`, `>>>>>>>`); the first marker's line.
     ConflictMarkers(Span),
+    /// A merge conflict about the file that is not resolved in the index, or that git cannot resolve by itself.
+    Unmerged(Sides),
     /// A compiled file without its source under `sourceless`: the values cannot be read.
     CompiledOnly,
     /// The script never assigns this name (`revision` and `down_revision` must be there).
@@ -200,6 +202,17 @@ pub enum Problem {
         /// Its Python type, such as `int`.
         python_type: &'static str,
     },
+}
+
+/// Which side of a merge has a file that is in conflict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sides {
+    /// Both have it, and it differs.
+    Both,
+    /// Only ours: they deleted or moved it.
+    Ours,
+    /// Only theirs: we deleted or moved it.
+    Theirs,
 }
 
 /// What `upgrade()`, `downgrade()` or the module around them holds.

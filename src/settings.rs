@@ -13,9 +13,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::{CheckArgs, GlobalArgs};
 use crate::config::{Config, Placed};
-use crate::environment::Environment;
+use crate::environment::{Environment, Root};
 use crate::error::Error;
 use crate::fs;
+use crate::git::Git;
 use crate::rules;
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 
@@ -32,6 +33,8 @@ pub struct Process {
     pub search_path: Vec<PathBuf>,
     /// Whether this runs in continuous integration; see [`is_ci`].
     pub ci: bool,
+    /// Where the process was started, before `-C`.
+    start: PathBuf,
 }
 
 impl Process {
@@ -42,6 +45,7 @@ impl Process {
     pub fn read(args: &GlobalArgs) -> Result<Self, Error> {
         let current = env::current_dir()
             .map_err(|error| Error::Read { path: ".".to_owned(), reason: error.to_string() })?;
+        let start = current.clone();
         let directory = match &args.directory {
             // Resolved, as the operating system gives the current directory: what lies above is found by the text.
             Some(written) => fs::resolve(&current.join(written))
@@ -61,7 +65,22 @@ impl Process {
                 .map(|path| env::split_paths(&path).collect())
                 .unwrap_or_default(),
             ci: is_ci(),
+            start,
         })
+    }
+
+    /// The root of the directory run from. Inside of a git hook, git may have to be asked for it: with `GIT_DIR` a working
+    /// tree needs no `.git`.
+    pub fn root(&self) -> Root {
+        let mut root = Root::find(&self.directory);
+        if self.directory != self.start {
+            root.elsewhere = Root::find(&self.start).path != root.path;
+        }
+        let is_told = !root.repository && !root.elsewhere && variable("GIT_DIR").is_some();
+        if let Some(top) = is_told.then(|| Git::new(&self.directory).top().ok()).flatten() {
+            return Root::at(&top, true);
+        }
+        root
     }
 }
 
@@ -162,6 +181,16 @@ fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
         let value = value.trim();
         !(value.is_empty() || value == "0" || value.eq_ignore_ascii_case("false"))
     })
+}
+
+/// Where a folder for a moment can be made.
+pub fn temporary_folder() -> PathBuf {
+    env::temp_dir()
+}
+
+/// Further folders of objects that git was told of when it started this process.
+pub fn alternates() -> Option<OsString> {
+    variable("GIT_ALTERNATE_OBJECT_DIRECTORIES")
 }
 
 /// The time now, in microseconds since 1970 (UTC).

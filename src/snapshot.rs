@@ -1,327 +1,113 @@
-//! Which files Alembic would load, and in which order.
+//! Where the files that are judged lie: in the working tree, or in a tree of git's, read as if it lay there.
 //!
-//! The order is semantic: heads, merge tuples and history follow it. Selection is that of Alembic 1.20.1
-//! (`ScriptDirectory._load_revisions`, `Script._list_py_dir`, `Script._from_path`) on a Python before 3.12, which
-//! lists links to folders among the folders. Nothing is read here but folders and links, and nothing fails: what
-//! cannot be listed is data.
+//! A history is healthy or not somewhere: in the index that is about to be committed, in a commit that is about to be
+//! pushed, in the merge that is about to happen. Whoever asks for files asks a [`Snapshot`], by the paths that they have
+//! in the working tree, and need not know which it is. Nothing is written, and no file is checked out.
 
-use std::cmp::Ordering;
-use std::collections::BTreeSet;
-use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use crate::environment::Environment;
 use crate::fs::{self, DirectoryEntry, Kind, ReadError};
-use crate::script::Problem;
+use crate::git::ObjectId;
 
-/// One file that Alembic would take for a revision.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
-    /// A source file, absolute, symbolic links resolved.
-    File(PathBuf),
-    /// Something that is named like a script and makes Alembic fail before it reads it.
-    Broken(PathBuf, Problem),
-    /// Under `sourceless`: a compiled file without its source.
-    Compiled(PathBuf),
+mod listing;
+mod objects;
+mod tree;
+
+pub use listing::{Entry, Listing, is_source_name};
+pub use objects::Objects;
+pub(crate) use tree::MISSING_CONTENT;
+pub use tree::{Conflict, Source, Tree};
+
+/// The files that are judged.
+#[derive(Clone, Debug)]
+pub enum Snapshot {
+    /// As they lie in the working tree.
+    Worktree,
+    /// As git has them.
+    Tree(Tree),
 }
 
-impl Entry {
-    /// The path of the entry; of a broken link, the link's own.
-    pub fn path(&self) -> &Path {
+impl Snapshot {
+    /// The tree of git's, where it is one.
+    pub fn tree(&self) -> Option<&Tree> {
         match self {
-            Self::File(path) | Self::Broken(path, _) | Self::Compiled(path) => path,
-        }
-    }
-}
-
-/// The files of one environment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// In load order.
-    pub entries: Vec<Entry>,
-    /// Folders that could not be listed. Alembic skips them without a word; we cannot tell what is in them.
-    pub problems: Vec<ReadError>,
-    /// Resolved paths that were met again: Alembic warns `File … loaded twice! ignoring` and skips them.
-    pub repeated: Vec<PathBuf>,
-}
-
-/// Lists the migration files as they lie in the working tree.
-///
-/// Costs one listing per folder; only symbolic links are looked at one by one.
-pub fn worktree(environment: &Environment) -> Listing {
-    let mut walk = Walk {
-        recursive: environment.recursive,
-        sourceless: environment.sourceless,
-        met: Vec::new(),
-        folders: BTreeSet::new(),
-        may_repeat: false,
-        problems: Vec::new(),
-    };
-    for location in &environment.version_locations {
-        match fs::resolve(&location.path) {
-            Ok(folder) => walk.location(folder),
-            Err(error) if error.missing => {}
-            Err(error) => walk.problems.push(error),
-        }
-    }
-    walk.finish()
-}
-
-/// A path that was met: resolved, with what it is.
-struct Met {
-    path: PathBuf,
-    what: What,
-}
-
-enum What {
-    File,
-    Special,
-    /// A link that leads nowhere: the link itself, and its target as written.
-    BrokenLink(PathBuf, Box<str>),
-    /// A link that leads in a circle: whatever its name, resolving it fails.
-    Loop,
-}
-
-struct Walk {
-    recursive: bool,
-    sourceless: bool,
-    met: Vec<Met>,
-    folders: BTreeSet<PathBuf>,
-    /// Without links and with no folder listed twice, no path can be met twice.
-    may_repeat: bool,
-    problems: Vec<ReadError>,
-}
-
-impl Walk {
-    /// `os.walk` over a resolved folder, top down.
-    fn location(&mut self, folder: PathBuf) {
-        let mut pending = vec![folder];
-        while let Some(folder) = pending.pop() {
-            match fs::list(&folder) {
-                Ok(entries) => {
-                    let below = self.folder(&folder, entries);
-                    pending.extend(below.into_iter().rev().map(|name| folder.join(name)));
-                }
-                // `os.walk` yields nothing for what is no folder.
-                Err(_) if fs::kind(&folder) != Some(Kind::Directory) => {}
-                Err(error) => self.problems.push(error),
-            }
-            self.may_repeat |= !self.folders.insert(folder);
+            Self::Worktree => None,
+            Self::Tree(tree) => Some(tree),
         }
     }
 
-    /// Takes the files of a folder, and gives the names of the folders to go on with, sorted.
-    fn folder(&mut self, folder: &Path, entries: Vec<DirectoryEntry>) -> Vec<OsString> {
-        let (mut files, mut below) = (Vec::new(), Vec::new());
-        for entry in entries {
-            match entry.kind {
-                Kind::Directory => below.push(entry.name),
-                Kind::Link if fs::is_directory(&folder.join(&entry.name)) => {}
-                _ => files.push(entry),
-            }
-        }
-        below.sort_by(|a, b| by_code_point(a, b));
-        if name_of(folder).ends_with("__pycache__") {
-            // Alembic goes on with what lies below, even where it is not asked to recurse.
-            return below;
-        }
-        sort(&mut files);
-        if self.sourceless && below.iter().any(|name| name == "__pycache__") {
-            let stems: BTreeSet<&[u8]> = files.iter().map(|entry| stem(&entry.name)).collect();
-            let cache = folder.join("__pycache__");
-            let compiled = self.cached(&cache, &stems);
-            for entry in &files {
-                self.take(folder, entry);
-            }
-            for entry in &compiled {
-                self.take(&cache, entry);
-            }
-        } else {
-            for entry in &files {
-                self.take(folder, entry);
-            }
-        }
-        if self.recursive { below } else { Vec::new() }
-    }
-
-    /// What lies in `__pycache__` and has no file of the same first name beside it; sorted, where Alembic takes the
-    /// file system's order.
-    fn cached(&mut self, cache: &Path, stems: &BTreeSet<&[u8]>) -> Vec<DirectoryEntry> {
-        match fs::list(cache) {
-            Ok(mut entries) => {
-                entries.retain(|entry| !stems.contains(stem(&entry.name)));
-                sort(&mut entries);
-                entries
-            }
-            Err(error) => {
-                self.problems.push(error);
-                Vec::new()
-            }
+    /// What JSON documents call it: `worktree`, `index`, `<ref>` or `merge:<ref>`.
+    pub fn label(&self) -> String {
+        match self.tree().map(Tree::source) {
+            None => "worktree".to_owned(),
+            Some(Source::Index) => "index".to_owned(),
+            Some(Source::Commit(name)) => name.clone(),
+            Some(Source::Merge(name)) => format!("merge:{name}"),
         }
     }
 
-    fn take(&mut self, folder: &Path, entry: &DirectoryEntry) {
-        // `join` would make room twice.
-        let mut path = PathBuf::with_capacity(folder.as_os_str().len() + 1 + entry.name.len());
-        path.push(folder);
-        path.push(&entry.name);
-        if entry.kind != Kind::Link {
-            // The name test is the same as at the end; made here it spares most of the work.
-            if matches(&entry.name, self.sourceless).is_some() {
-                let what = if entry.kind == Kind::File { What::File } else { What::Special };
-                self.met.push(Met { path, what });
-            }
-            return;
-        }
-        self.may_repeat = true;
-        if let Ok(resolved) = fs::resolve(&path) {
-            let is_file = fs::kind(&resolved) == Some(Kind::File);
-            let what = if is_file { What::File } else { What::Special };
-            self.met.push(Met { path: resolved, what });
-        } else {
-            let target = fs::link_target(&path).unwrap_or_default();
-            let text = target.to_string_lossy().into_owned().into_boxed_str();
-            let (resolved, what) = match end_of_links(&path) {
-                Some(end) => (end, What::BrokenLink(path, text)),
-                None => (path, What::Loop),
-            };
-            self.met.push(Met { path: resolved, what });
+    /// The commits that it stems from: none for the working tree, which stems from `HEAD`; two for a merge.
+    pub fn commits(&self) -> &[ObjectId] {
+        self.tree().map_or(&[], Tree::commits)
+    }
+
+    /// The bytes of a file. Fails as [`fs::read`] does, and for a file with a conflict that is not resolved.
+    pub fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError> {
+        match self {
+            Self::Worktree => fs::read(path),
+            Self::Tree(tree) => tree.read(path).map(|bytes| bytes.to_vec()),
         }
     }
 
-    fn finish(self) -> Listing {
-        let Self { sourceless, met, may_repeat, problems, .. } = self;
-        let mut listing = Listing { problems, ..Listing::default() };
-        let mut seen: BTreeSet<PathBuf> = BTreeSet::new();
-        for Met { path, what } in met {
-            if may_repeat && !seen.insert(path.clone()) {
-                listing.repeated.push(path);
-                continue;
-            }
-            listing.entries.extend(entry(path, what, sourceless));
-        }
-        listing
-    }
-}
-
-/// What Alembic makes of a resolved path; nothing when its name is none of a script.
-fn entry(path: PathBuf, what: What, sourceless: bool) -> Option<Entry> {
-    if let What::Loop = what {
-        let target = fs::link_target(&path).unwrap_or_default();
-        let target = target.to_string_lossy().into_owned().into_boxed_str();
-        return Some(Entry::Broken(path, Problem::BrokenLink(target)));
-    }
-    let name = path.file_name()?;
-    let form = matches(name, sourceless)?;
-    if let What::BrokenLink(link, target) = what {
-        return Some(Entry::Broken(link, Problem::BrokenLink(target)));
-    }
-    if let What::Special = what {
-        return Some(Entry::Broken(path, Problem::NotAFile));
-    }
-    match form {
-        Form::Source => Some(Entry::File(path)),
-        Form::Crash => {
-            let why = "alembic stops with `AssertionError` at a file of this name";
-            Some(Entry::Broken(path, Problem::Unreadable(why.into())))
-        }
-        Form::Compiled | Form::Optimized => {
-            let text = name.to_string_lossy().into_owned();
-            let source = &text[..text.len() - 1];
-            let by_source = fs::exists(&path.with_file_name(source));
-            let compiled = path.with_file_name(format!("{source}c"));
-            let by_compiled = matches!(form, Form::Optimized) && fs::exists(&compiled);
-            (!by_source && !by_compiled).then_some(Entry::Compiled(path))
+    /// The entries of a folder, in any order. Fails where it cannot be listed.
+    pub fn list(&self, path: &Path) -> Result<Vec<DirectoryEntry>, ReadError> {
+        match self {
+            Self::Worktree => fs::list(path),
+            Self::Tree(tree) => tree.list(path),
         }
     }
-}
 
-enum Form {
-    Source,
-    Compiled,
-    Optimized,
-    /// Matches, and then makes Alembic's loader stop.
-    Crash,
-}
-
-/// `(?!\.\#|__init__)(.*\.py)(c|o)?$`, the ending only under `sourceless`. In Python `.` matches no newline, and `$`
-/// also matches before a newline at the very end.
-fn matches(name: &OsStr, sourceless: bool) -> Option<Form> {
-    let name = name.as_encoded_bytes();
-    if name.starts_with(b".#") || name.starts_with(b"__init__") {
-        return None;
+    /// What a path leads to, symbolic links followed; `None` where it leads nowhere.
+    pub fn kind(&self, path: &Path) -> Option<Kind> {
+        match self {
+            Self::Worktree => fs::kind(path),
+            Self::Tree(tree) => tree.kind(path),
+        }
     }
-    let (text, newline) = match name.strip_suffix(b"\n") {
-        Some(text) => (text, true),
-        None => (name, false),
-    };
-    let form = if text.ends_with(b".py") {
-        Form::Source
-    } else if sourceless && text.ends_with(b".pyc") {
-        Form::Compiled
-    } else if sourceless && text.ends_with(b".pyo") {
-        Form::Optimized
-    } else {
-        return None;
-    };
-    if text.contains(&b'\n') {
-        return None;
+
+    /// Whether a path leads to a folder, symbolic links followed.
+    pub fn is_directory(&self, path: &Path) -> bool {
+        self.kind(path) == Some(Kind::Directory)
     }
-    // `Path.suffix` is empty for a name that is nothing but an ending.
-    let bare = matches!(text, b".py" | b".pyc" | b".pyo");
-    Some(if newline || bare { Form::Crash } else { form })
-}
 
-/// Whether Alembic would take a file of this name for a revision's source.
-pub fn is_source_name(name: &OsStr) -> bool {
-    matches!(matches(name, false), Some(Form::Source))
-}
-
-fn name_of(path: &Path) -> std::borrow::Cow<'_, str> {
-    path.file_name().unwrap_or_default().to_string_lossy()
-}
-
-/// The name up to its first dot.
-fn stem(name: &OsStr) -> &[u8] {
-    name.as_encoded_bytes().split(|&byte| byte == b'.').next().unwrap_or_default()
-}
-
-/// Where a chain of links that leads nowhere ends (`Path.resolve(strict=False)`); `None` for a circle.
-fn end_of_links(path: &Path) -> Option<PathBuf> {
-    let mut path = path.to_path_buf();
-    // Linux gives up after forty links as well.
-    for _ in 0..40 {
-        let Ok(target) = fs::link_target(&path) else { return Some(path) };
-        let folder = path.parent().unwrap_or(Path::new(""));
-        path = fs::normalize(&folder.join(target));
+    /// Whether a path leads to a regular file, symbolic links followed.
+    pub fn is_file(&self, path: &Path) -> bool {
+        self.kind(path) == Some(Kind::File)
     }
-    None
-}
 
-/// Sorts entries by [`by_code_point`], and asks each name only once whether it is UTF-8.
-fn sort(entries: &mut [DirectoryEntry]) {
-    if entries.iter().all(|entry| entry.name.to_str().is_some()) {
-        entries.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    } else {
-        entries.sort_by(|a, b| by_code_point(&a.name, &b.name));
+    /// Whether a path leads to anything, symbolic links followed.
+    pub fn exists(&self, path: &Path) -> bool {
+        self.kind(path).is_some()
     }
-}
 
-/// Python's order of file names: by code point, where bytes that are no UTF-8 count as the lone surrogates U+DC80 to
-/// U+DCFF (`os.fsdecode`).
-fn by_code_point(a: &OsStr, b: &OsStr) -> Ordering {
-    match (a.to_str(), b.to_str()) {
-        // UTF-8 sorts by code point as it is.
-        (Some(a), Some(b)) => a.cmp(b),
-        _ => code_points(a).cmp(&code_points(b)),
+    /// The path without symbolic links, `.` and `..`. Fails where it leads nowhere.
+    pub fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        match self {
+            Self::Worktree => fs::resolve(path),
+            Self::Tree(tree) => tree.resolve(path),
+        }
     }
-}
 
-fn code_points(name: &OsStr) -> Vec<u32> {
-    let mut points = Vec::new();
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
-        points.extend(chunk.valid().chars().map(u32::from));
-        points.extend(chunk.invalid().iter().map(|&byte| 0xdc00 + u32::from(byte)));
+    /// The same; where it leads nowhere, without `.` and `..` alone.
+    pub fn settled(&self, path: &Path) -> PathBuf {
+        self.resolve(path).unwrap_or_else(|_| fs::normalize(path))
     }
-    points
+
+    /// The target of a symbolic link as it is written. Fails where `path` is no link.
+    pub fn link_target(&self, path: &Path) -> Result<PathBuf, ReadError> {
+        match self {
+            Self::Worktree => fs::link_target(path),
+            Self::Tree(tree) => tree.link_target(path),
+        }
+    }
 }

@@ -15,7 +15,7 @@ use crate::cli::{AutoMergeArgs, GlobalArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::Change;
-use crate::git::{FileState, Git, Origin, Walk};
+use crate::git::{FileState, Origin, Walk};
 use crate::graph::Node;
 use crate::revision::RevisionId;
 use crate::ui::{Answer, Ui};
@@ -136,7 +136,7 @@ fn hand_over(
     message: &str,
 ) -> Result<Option<String>, Error> {
     let project = carried.project;
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     let paths = match plan {
         Commit::No | Commit::Loose(_) | Commit::Theirs(_) => return Ok(None),
         Commit::Stage(_) => {
@@ -217,7 +217,7 @@ fn plan(project: &Project, repairs: &[Repair<'_>], heads: &[Head]) -> Result<Com
             "{name} is in progress, so the files are staged and not committed; go on with:   {command}"
         )));
     }
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     let inside = |path: &Path| project.inside(path).map(Path::to_path_buf);
     let of_heads: Vec<PathBuf> = heads.iter().filter_map(|head| inside(&head.path)).collect();
     let borrowed: Vec<&Path> = of_heads.iter().map(PathBuf::as_path).collect();
@@ -255,7 +255,7 @@ fn message(project: &Project, heads: &[Head], subject: &str) -> Result<String, E
         format!("{subject}\n")
     };
     let paths: Vec<&Path> = heads.iter().filter_map(|head| project.inside(&head.path)).collect();
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     let origins = git.origins(&["HEAD"], Walk::FirstParent, &paths).map_err(project::git_error)?;
     let lines = heads.iter().zip(origins).filter_map(|(head, origin)| {
         let Origin { short, subject, .. } = origin?;

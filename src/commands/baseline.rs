@@ -20,7 +20,7 @@ pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoic
 /// When a named baseline cannot be read.
 pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
     let environments = &project.discovery.environments;
-    published::read(&project.root, environments, choice, &|path, bytes| {
+    published::read(&project.snapshot, &project.root, environments, choice, &|path, bytes| {
         let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
         script.revision
     })

@@ -253,7 +253,7 @@ fn refuse_unmerged(project: &Project, changes: &[Change]) -> Result<(), Error> {
     }
     let old = changes.iter().filter(|change| !matches!(change, Change::Create { .. }));
     let inside: Vec<&Path> = old.filter_map(|change| project.inside(change.path())).collect();
-    let unmerged = Git::new(&project.root.path).unmerged(&inside).map_err(project::git_error)?;
+    let unmerged = project.root.git().unmerged(&inside).map_err(project::git_error)?;
     match unmerged.first() {
         Some(path) => Err(Error::Repair(RepairError::Unmerged {
             path: project.shown(&project.root.path.join(path)),

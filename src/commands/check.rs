@@ -22,10 +22,12 @@ use crate::ui::Ui;
 /// Checks the repository and writes the report.
 pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitStatus, Error> {
     let mut timing = Timing::start();
-    let mut project = Project::open(global, ui, Scope::Repository)?;
+    let mut project = Project::open_at(global, ui, Scope::Repository, &args.snapshot)?;
     let (directory, root) = (project.process.directory.clone(), project.root.path.clone());
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();
-    project.discovery.restrict(&paths, &|path| fs::shown(path, &directory, &root))?;
+    project
+        .discovery
+        .restrict(&project.snapshot, &paths, &|path| fs::shown(path, &directory, &root))?;
     let environments = &project.discovery.environments;
     let settings = settings::rule_settings(args, &project.config, environments)?;
     project.warn(args.strict);
@@ -99,7 +101,7 @@ pub(super) fn judge(
     });
     Ok(Report {
         environments: environments.collect(),
-        snapshot: "worktree".to_owned(),
+        snapshot: project.snapshot.label(),
         baseline: baseline.map(|published| published.name),
         mended: None,
     })

@@ -15,7 +15,10 @@ use crate::ui::Ui;
 /// Writes the merge, or says that there is nothing to merge.
 pub(super) fn run(global: &GlobalArgs, args: &MergeArgs, ui: Ui) -> Result<ExitStatus, Error> {
     saying::no_concise(global.format)?;
-    let project = Project::open(global, ui, Scope::Nearest)?;
+    if !args.diff {
+        super::snapshot::refuse_writing(&args.snapshot)?;
+    }
+    let project = Project::open_at(global, ui, Scope::Nearest, &args.snapshot)?;
     project.warn(false);
     if !args.diff {
         carry_out::recover(&project)?;

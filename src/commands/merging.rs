@@ -15,7 +15,6 @@ use crate::error::{Error, RepairError};
 use crate::filename;
 use crate::fix::merge::file::{self, NewRevision, Style};
 use crate::fix::merge::{self, Group, IdSource, Naming};
-use crate::fs;
 use crate::graph::{Node, RevisionGraph};
 use crate::published::Published;
 use crate::revision::{BranchLabel, RevisionId};
@@ -223,7 +222,7 @@ fn make(
     };
     let (path, content) =
         file::file(&new, &style).map_err(|error| saying::file_error(repair, &error, &parents))?;
-    if fs::exists(&path) {
+    if repair.project.snapshot.exists(&path) {
         return Err(Error::Repair(RepairError::FileExists { path: repair.project.shown(&path) }));
     }
     Ok(Made { id, parents, path, content })
@@ -231,7 +230,10 @@ fn make(
 
 fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
     let path = repair.environment.script_location.join("script.py.mako");
-    fs::read(&path)
+    repair
+        .project
+        .snapshot
+        .read(&path)
         .map_err(|error| Error::Read { path: repair.project.shown(&path), reason: error.reason })
 }
 

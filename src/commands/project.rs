@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::snapshot::Choice;
 use crate::check;
-use crate::cli::{Format, GlobalArgs};
+use crate::cli::{Format, GlobalArgs, SnapshotArgs};
 use crate::config::Config;
 use crate::environment::{self, Discovery, Environment, Request, Root, Scope};
 use crate::error::{Error, ExitStatus};
@@ -16,7 +17,7 @@ use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
 use crate::script::{Depth, FolderModules, Script};
 use crate::settings::Process;
-use crate::snapshot;
+use crate::snapshot::Snapshot;
 use crate::ui::Ui;
 
 /// An opened project.
@@ -28,6 +29,8 @@ pub(super) struct Project {
     pub(super) root: Root,
     pub(super) config: Config,
     pub(super) discovery: Discovery,
+    /// The files that are read.
+    pub(super) snapshot: Snapshot,
 }
 
 /// One environment, read.
@@ -56,15 +59,44 @@ impl<'a> History<'a> {
 }
 
 impl Project {
-    /// Finds the environments that `scope` asks for.
+    /// Finds the environments that `scope` asks for, in the working tree.
     ///
     /// # Errors
     /// When the configuration is wrong or there is no environment.
     pub(super) fn open(global: &GlobalArgs, ui: Ui, scope: Scope) -> Result<Self, Error> {
+        Self::open_at(global, ui, scope, &SnapshotArgs::default())
+    }
+
+    /// Finds the environments that `scope` asks for, in the files that are to be judged.
+    ///
+    /// # Errors
+    /// When those cannot be read, the configuration is wrong or there is no environment.
+    pub(super) fn open_at(
+        global: &GlobalArgs,
+        ui: Ui,
+        scope: Scope,
+        args: &SnapshotArgs,
+    ) -> Result<Self, Error> {
         let process = Process::read(global)?;
-        let root = Root::find(&process.directory);
+        let root = process.root();
+        let snapshot = super::snapshot::open(&root, &Choice::of(args))?;
+        Self::with(global, ui, scope, process, root, snapshot)
+    }
+
+    /// Finds the environments that `scope` asks for, in `snapshot`.
+    ///
+    /// # Errors
+    /// When the configuration is wrong or there is no environment.
+    pub(super) fn with(
+        global: &GlobalArgs,
+        ui: Ui,
+        scope: Scope,
+        process: Process,
+        root: Root,
+        snapshot: Snapshot,
+    ) -> Result<Self, Error> {
         let shown = |path: &Path| fs::shown(path, &process.directory, &root.path);
-        let config = Config::load(&process.directory, &root.path, &shown)?;
+        let config = Config::load(&snapshot, &process.directory, &root.path, &shown)?;
         let request = Request {
             directory: process.directory.clone(),
             configs: global.config.clone(),
@@ -73,8 +105,8 @@ impl Project {
             script_location: global.script_location.clone(),
             version_locations: global.version_location.clone(),
         };
-        let discovery = environment::find(&request, &config, &root, scope)?;
-        let (root, config) = at_home(&discovery, root, config);
+        let discovery = environment::find(&snapshot, &request, &config, &root, scope)?;
+        let (root, config) = at_home(&snapshot, &discovery, root, config);
         Ok(Self {
             ui,
             format: global.format,
@@ -83,6 +115,7 @@ impl Project {
             root,
             config,
             discovery,
+            snapshot,
         })
     }
 
@@ -147,13 +180,25 @@ impl Project {
     /// Reads the scripts of every environment, in their order.
     pub(super) fn all_scripts(&self, depth: Depth) -> Vec<Vec<Script>> {
         let environments = self.discovery.environments.iter();
-        environments.map(|environment| scripts(environment, depth)).collect()
+        environments.map(|environment| self.scripts(environment, depth)).collect()
+    }
+
+    /// Reads the scripts of `environment`.
+    fn scripts(&self, environment: &Environment, depth: Depth) -> Vec<Script> {
+        let modules = FolderModules::new(&self.snapshot, environment.module_roots.clone());
+        loader::load(&self.snapshot, self.snapshot.listing(environment), depth, &modules)
     }
 
     /// Every environment with its history.
     pub(super) fn histories<'a>(&'a self, scripts: &'a [Vec<Script>]) -> Vec<History<'a>> {
         let pairs = self.discovery.environments.iter().zip(scripts);
         pairs.map(|(environment, scripts)| History::new(environment, scripts)).collect()
+    }
+
+    /// The bytes of a file that a finding names; of one in a conflict, as git has merged it.
+    fn text_of(&self, path: &Path) -> Result<Vec<u8>, fs::ReadError> {
+        let merged = self.snapshot.tree().and_then(|tree| tree.merged(path));
+        merged.map_or_else(|| self.snapshot.read(path), Ok)
     }
 
     /// The texts of the files that the findings of `report` name.
@@ -165,7 +210,7 @@ impl Project {
             let path = &label.place.path;
             if label.place.span.is_some()
                 && !texts.contains_key(path)
-                && let Ok(bytes) = fs::read(path)
+                && let Ok(bytes) = self.text_of(path)
             {
                 texts.insert(path.clone(), readable(bytes).into());
             }
@@ -177,8 +222,13 @@ impl Project {
 
 /// The root and the configuration that count: those of the repository that the environments lie in, also where onehead is
 /// run from elsewhere. What is published is known there only.
-fn at_home(discovery: &Discovery, root: Root, config: Config) -> (Root, Config) {
-    let resolved = |path: &Path| fs::resolve(path).unwrap_or_else(|_| fs::normalize(path));
+fn at_home(
+    snapshot: &Snapshot,
+    discovery: &Discovery,
+    root: Root,
+    config: Config,
+) -> (Root, Config) {
+    let resolved = |path: &Path| snapshot.settled(path);
     let top = resolved(&root.path);
     let lies_inside = |one: &Environment| resolved(&one.script_location).starts_with(&top);
     let stranger = discovery
@@ -187,7 +237,9 @@ fn at_home(discovery: &Discovery, root: Root, config: Config) -> (Root, Config) 
         .filter(|_| !root.repository || !discovery.environments.iter().any(lies_inside));
     let home = stranger.map(|one| (Root::find(&resolved(&one.script_location)), one));
     match home {
-        Some((home, one)) if home.repository => (home, (*one.governing).clone()),
+        Some((home, one)) if home.repository => {
+            (Root { elsewhere: true, ..home }, (*one.governing).clone())
+        }
         _ => (root, config),
     }
 }
@@ -195,12 +247,6 @@ fn at_home(discovery: &Discovery, root: Root, config: Config) -> (Root, Config) 
 /// git's answer, or what kept it from giving one.
 pub(super) fn git_error(error: GitError) -> Error {
     Error::Git { reason: error.0 }
-}
-
-/// Reads the scripts of `environment`.
-fn scripts(environment: &Environment, depth: Depth) -> Vec<Script> {
-    let modules = FolderModules::new(environment.module_roots.clone());
-    loader::load(snapshot::worktree(environment), depth, &modules)
 }
 
 /// Text in which every byte stands where it stood, since places are byte offsets: what is no UTF-8 becomes `?`.

@@ -4,7 +4,7 @@
 
 use super::project::{History, Project};
 use crate::alembic::question::{Answer, Question};
-use crate::cli::{Command, Format, GlobalArgs};
+use crate::cli::{Command, Format, GlobalArgs, SnapshotArgs};
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::graph::symbol::LookupError;
@@ -18,7 +18,7 @@ use crate::ui::Ui;
 pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<ExitStatus, Error> {
     super::saying::no_concise(global.format)?;
     let question = question(command)?;
-    let project = Project::open(global, ui, Scope::Nearest)?;
+    let project = Project::open_at(global, ui, Scope::Nearest, snapshot(command))?;
     project.warn(false);
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
@@ -33,9 +33,20 @@ pub(super) fn run(global: &GlobalArgs, command: &Command, ui: Ui) -> Result<Exit
     Ok(if succeeds { ExitStatus::Success } else { ExitStatus::Problems })
 }
 
+fn snapshot(command: &Command) -> &SnapshotArgs {
+    match command {
+        Command::Branches { snapshot, .. }
+        | Command::History { snapshot, .. }
+        | Command::Show { snapshot, .. }
+        | Command::Heads { snapshot, .. } => snapshot,
+        // `commands::dispatch` brings no other, but for one that `question` has refused.
+        _ => unreachable!("the dispatcher passes the four reading commands only"),
+    }
+}
+
 fn question(command: &Command) -> Result<Question, Error> {
     match command {
-        Command::Branches { verbose } => Ok(Question::Branches { verbose: *verbose }),
+        Command::Branches { verbose, .. } => Ok(Question::Branches { verbose: *verbose }),
         Command::History { indicate_current: true, .. } => {
             Err(Error::NeedsDatabase { command: "alembic history -i".to_owned() })
         }
@@ -45,8 +56,8 @@ fn question(command: &Command) -> Result<Question, Error> {
         Command::History { verbose, rev_range, .. } => {
             Question::history(*verbose, rev_range.as_deref())
         }
-        Command::Show { rev } => Question::show(rev),
-        Command::Heads { verbose, resolve_dependencies } => {
+        Command::Show { rev, .. } => Question::show(rev),
+        Command::Heads { verbose, resolve_dependencies, .. } => {
             let (verbose, resolve_dependencies) = (*verbose, *resolve_dependencies);
             Ok(Question::Heads { verbose, resolve_dependencies })
         }

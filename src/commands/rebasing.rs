@@ -12,7 +12,7 @@ use super::saying::{self, Account};
 use super::sides;
 use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::rebase::{self, Move, Plan, PublishedHistory, Question, Refusal, Warning};
-use crate::git::{FileState, Git};
+use crate::git::FileState;
 use crate::published::{Published, PublishedScripts};
 use crate::revision::RevisionId;
 use crate::rules::words::count;
@@ -199,7 +199,7 @@ fn restore(repair: &mut Repair<'_>, path: &Path, ask: &Ask<'_>) -> Result<(), Er
     else {
         return Ok(());
     };
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     let state = git.states(&[inside]).map_err(project::git_error)?;
     if state != [FileState::Clean] {
         return Ok(());
@@ -270,7 +270,7 @@ fn other_branches(repair: &Repair<'_>, plan: &Plan, ask: &Ask<'_>) -> Result<Vec
     let paths = touched.filter(|position| !plan.restored.contains(position));
     let paths: Vec<&Path> =
         paths.filter_map(|position| project.inside(&repair.scripts[position].path)).collect();
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     // Branches that do not exist before the first commit.
     if git.commit("HEAD").is_err() {
         return Ok(Vec::new());

@@ -27,7 +27,6 @@ use crate::rules::settings::RuleSettings;
 use crate::rules::{self, Kind};
 use crate::script::{self, Depth, FolderModules, Script};
 use crate::settings;
-use crate::snapshot;
 
 /// What was found on disk after writing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +53,7 @@ pub(super) struct Repair<'p> {
     pub(super) scripts: Vec<Script>,
     pub(super) overlay: Overlay,
     pub(super) settings: RuleSettings,
-    modules: FolderModules,
+    modules: FolderModules<'p>,
     on_disk: Loaded,
     /// The version locations, resolved, in load order.
     pub(super) locations: Vec<PathBuf>,
@@ -75,10 +74,12 @@ impl<'p> Repair<'p> {
     /// When its configuration names a rule that does not exist.
     pub(super) fn open(project: &'p Project, index: usize) -> Result<Self, Error> {
         let environment = &project.discovery.environments[index];
-        let modules = FolderModules::new(environment.module_roots.clone());
-        let on_disk = loader::reload(snapshot::worktree(environment), Depth::Whole, &modules, None);
+        let snapshot = &project.snapshot;
+        let modules = FolderModules::new(snapshot, environment.module_roots.clone());
+        let listing = snapshot.listing(environment);
+        let on_disk = loader::reload(snapshot, listing, Depth::Whole, &modules, None);
         let locations = environment.version_locations.iter().filter(|location| location.exists);
-        let resolved = |path: &PathBuf| fs::resolve(path).unwrap_or_else(|_| fs::normalize(path));
+        let resolved = |path: &PathBuf| snapshot.settled(path);
         Ok(Self {
             project,
             index,
@@ -116,7 +117,7 @@ impl<'p> Repair<'p> {
         if let Some(content) = self.overlay.content(path) {
             return Ok(content.to_vec());
         }
-        let bytes = fs::read(path).map_err(|error| self.unreadable(&error))?;
+        let bytes = self.project.snapshot.read(path).map_err(|error| self.unreadable(&error))?;
         if !self.on_disk.is_current(path, &bytes) {
             return Err(Error::Repair(RepairError::Stale { path: self.project.shown(path) }));
         }
@@ -254,14 +255,15 @@ impl<'p> Repair<'p> {
         successors: &BTreeMap<String, String>,
     ) -> Result<Vec<PathBuf>, Error> {
         let mut folders = self.locations.clone();
-        folders.extend(fs::resolve(&self.environment.script_location));
+        let snapshot = &self.project.snapshot;
+        folders.extend(snapshot.resolve(&self.environment.script_location));
         let mut unclear = Vec::new();
         for path in folders.iter().flat_map(|folder| tripwire::NAMES.map(|name| folder.join(name)))
         {
-            if !fs::is_file(&path) || fs::link_target(&path).is_ok() {
+            if !snapshot.is_file(&path) || snapshot.link_target(&path).is_ok() {
                 continue;
             }
-            let bytes = fs::read(&path).map_err(|error| self.unreadable(&error))?;
+            let bytes = snapshot.read(&path).map_err(|error| self.unreadable(&error))?;
             match tripwire::follow(&bytes, successors) {
                 Tripwire::Untouched => {}
                 Tripwire::Unclear => unclear.push(path),
@@ -281,8 +283,10 @@ impl<'p> Repair<'p> {
 
     /// Reads the files again as they are on disk now; what did not change is not parsed again.
     pub(super) fn reread(&mut self) -> Reread {
-        let listing = snapshot::worktree(self.environment);
-        let now = loader::reload(listing, Depth::Whole, &self.modules, Some(&self.on_disk));
+        let snapshot = &self.project.snapshot;
+        let listing = snapshot.listing(self.environment);
+        let now =
+            loader::reload(snapshot, listing, Depth::Whole, &self.modules, Some(&self.on_disk));
         let revision = |script: &Script| script.revision.clone();
         let reread = if now.scripts == self.scripts {
             Reread::Same

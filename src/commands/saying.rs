@@ -16,7 +16,7 @@ use crate::error::{Error, ExitStatus, RepairError};
 use crate::fix::Change;
 use crate::fix::merge::Refusal;
 use crate::fix::merge::file::FileError;
-use crate::git::{FileState, Git, Progress};
+use crate::git::{FileState, Progress};
 use crate::graph::RevisionGraph;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
@@ -238,7 +238,7 @@ fn loose_parents<'a>(
     }
     parents.retain(|path| project.inside(path).is_some());
     let inside: Vec<&Path> = parents.iter().filter_map(|path| project.inside(path)).collect();
-    let states = Git::new(&project.root.path).states(&inside).unwrap_or_default();
+    let states = project.root.git().states(&inside).unwrap_or_default();
     let pairs = parents.into_iter().zip(states);
     pairs.filter(|(_, state)| *state == FileState::Untracked).map(|(path, _)| path).collect()
 }
@@ -247,7 +247,7 @@ fn loose_parents<'a>(
 fn known_to_git<'a>(project: &Project, gone: impl Iterator<Item = &'a Path>) -> Vec<&'a Path> {
     let (gone, inside): (Vec<&Path>, Vec<&Path>) =
         gone.filter_map(|path| Some((path, project.inside(path)?))).unzip();
-    let states = Git::new(&project.root.path).states(&inside).unwrap_or_default();
+    let states = project.root.git().states(&inside).unwrap_or_default();
     let pairs = gone.into_iter().zip(states);
     pairs.filter(|(_, state)| *state != FileState::Clean).map(|(path, _)| path).collect()
 }

@@ -71,7 +71,7 @@ fn sides(
     let Some(paths) = paths.filter(|_| project.root.repository) else {
         return Ok(heads.iter().map(bare).collect());
     };
-    let git = Git::new(&project.root.path);
+    let git = project.root.git();
     let branches = git.branches(BRANCHES).map_err(project::git_error)?;
     let with = git.branches_with(&branches, &paths).map_err(project::git_error)?;
     let rebased = || git.rebased()?.strip_prefix("refs/heads/").map(str::to_owned);

@@ -4,7 +4,7 @@ use super::project::{self, Project};
 use crate::cli::StrategyArg;
 use crate::config::Strategy;
 use crate::error::Error;
-use crate::git::{Git, Progress};
+use crate::git::Progress;
 
 /// The strategy for this run.
 ///
@@ -38,5 +38,5 @@ pub(super) fn progress(project: &Project) -> Result<Option<Progress>, Error> {
     if !project.root.repository {
         return Ok(None);
     }
-    Git::new(&project.root.path).progress().map_err(project::git_error)
+    project.root.git().progress().map_err(project::git_error)
 }

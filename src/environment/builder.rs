@@ -14,6 +14,7 @@ use super::{
 use crate::config::{Config, EnvironmentConfig};
 use crate::error::Error;
 use crate::fs;
+use crate::snapshot::Snapshot;
 
 /// The name of the file that Alembic looks for.
 pub(super) const INI: &str = "alembic.ini";
@@ -35,6 +36,7 @@ impl From<Failure> for Obstacle {
 /// What every environment is made with.
 #[derive(Clone, Copy)]
 pub(super) struct Builder<'a> {
+    pub(super) snapshot: &'a Snapshot,
     pub(super) request: &'a Request,
     pub(super) config: &'a Config,
     pub(super) root: &'a Root,
@@ -54,7 +56,10 @@ impl Builder<'_> {
         let scripts = self.request.script_location.iter().map(|path| ("--script-location", path));
         let versions =
             self.request.version_locations.iter().map(|path| ("--version-location", path));
-        match scripts.chain(versions).find(|(_, path)| !fs::is_directory(&self.absolute(path))) {
+        match scripts
+            .chain(versions)
+            .find(|(_, path)| !self.snapshot.is_directory(&self.absolute(path)))
+        {
             None => Ok(()),
             Some((option, path)) => Err(Error::Usage {
                 message: format!("{option} `{}` is no folder", path.display()),
@@ -66,11 +71,11 @@ impl Builder<'_> {
     /// `--version-location`; else the default one.
     pub(super) fn argument_locations(&self, script_location: &Path) -> Vec<VersionLocation> {
         if self.request.version_locations.is_empty() {
-            return vec![location(None, script_location.join("versions"))];
+            return vec![self.location(None, script_location.join("versions"))];
         }
         let written = self.request.version_locations.iter();
         let locate = |written: &PathBuf| {
-            location(Some(written.to_string_lossy().into_owned()), self.absolute(written))
+            self.location(Some(written.to_string_lossy().into_owned()), self.absolute(written))
         };
         written.map(locate).collect()
     }
@@ -78,14 +83,14 @@ impl Builder<'_> {
     pub(super) fn entry_locations(&self, entry: &EnvironmentConfig) -> Vec<VersionLocation> {
         let mut locations: Vec<VersionLocation> = Vec::new();
         for written in &entry.version_locations {
-            let mut paths = expand(&self.config.folder, written);
+            let mut paths = expand(self.snapshot, &self.config.folder, written);
             if paths.is_empty() {
                 paths.push(self.config.folder.join(written));
             }
             for path in paths {
                 // `versions` and `versions/*` may name the same folder twice.
                 if !locations.iter().any(|known| known.path == path) {
-                    locations.push(location(Some(written.clone()), path));
+                    locations.push(self.location(Some(written.clone()), path));
                 }
             }
         }
@@ -99,7 +104,7 @@ impl Builder<'_> {
         let folder = fs::normalize(folder);
         let own = (!folder.starts_with(&self.root.path)).then(|| Root::find(&folder));
         let root = own.as_ref().unwrap_or(self.root);
-        Config::load(&folder, &root.path, &shown).map(Arc::new)
+        Config::load(self.snapshot, &folder, &root.path, &shown).map(Arc::new)
     }
 
     /// The entry of `[[tool.onehead.environments]]` that selects this section.
@@ -142,6 +147,11 @@ impl Builder<'_> {
         })
     }
 
+    pub(super) fn location(&self, written: Option<String>, path: PathBuf) -> VersionLocation {
+        let exists = self.snapshot.is_directory(&path);
+        VersionLocation { written, path, exists }
+    }
+
     fn name_of(&self, path: &Path) -> String {
         fs::shown(path, &self.root.path, &self.root.path)
     }
@@ -158,8 +168,9 @@ impl Builder<'_> {
         let config = files.path_for(section).ok_or(Failure::NoScriptLocation)?.to_path_buf();
         let folder = config.parent().unwrap_or(Path::new("")).to_path_buf();
         let entry = self.entry(&config, section);
-        let flask_migrate =
-            section == DEFAULT && files.sections().is_empty() && is_flask_migrate(&config);
+        let flask_migrate = section == DEFAULT
+            && files.sections().is_empty()
+            && is_flask_migrate(self.snapshot, &config);
         let bases =
             Bases::new(first, &folder, &self.root.path).with_sys_path(&options.prepend_sys_path);
         let (script_location, base) =
@@ -211,7 +222,7 @@ impl Builder<'_> {
             (None, None) => None,
         };
         if let Some(path) = explicit {
-            if fs::exists(&path) {
+            if self.snapshot.exists(&path) {
                 return Ok((path, None));
             }
             let written = self.shown(&path);
@@ -219,7 +230,7 @@ impl Builder<'_> {
         }
         match &options.script_location {
             Some(written) => bases
-                .find_script_location(written)
+                .find_script_location(self.snapshot, written)
                 .map_err(|tried| Failure::NotThere { written: written.clone(), tried }),
             None => flask_migrate
                 .map(|folder| (folder.to_path_buf(), None))
@@ -242,14 +253,14 @@ impl Builder<'_> {
             return configured;
         }
         let Some(written) = &options.version_locations else {
-            return vec![location(None, script_location.join("versions"))];
+            return vec![self.location(None, script_location.join("versions"))];
         };
         let locate = |text: &String| {
-            let path = match bases.find(text) {
+            let path = match bases.find(self.snapshot, text) {
                 Ok((path, _)) => path,
                 Err(tried) => tried.into_iter().next().unwrap_or_default(),
             };
-            location(Some(text.clone()), path)
+            self.location(Some(text.clone()), path)
         };
         written.iter().map(locate).collect()
     }
@@ -262,16 +273,11 @@ fn expected_heads(entry: Option<&EnvironmentConfig>, governing: &Config) -> Expe
         .unwrap_or(ExpectedHeads::Total(1))
 }
 
-pub(super) fn location(written: Option<String>, path: PathBuf) -> VersionLocation {
-    let exists = fs::is_directory(&path);
-    VersionLocation { written, path, exists }
-}
-
 /// The layout of Flask-Migrate, whose library sets `script_location` to the folder of the ini file.
-pub(super) fn is_flask_migrate(ini: &Path) -> bool {
+pub(super) fn is_flask_migrate(snapshot: &Snapshot, ini: &Path) -> bool {
     let Some(folder) = ini.parent() else { return false };
     ini.file_name().is_some_and(|name| name == INI)
         && (folder.file_name().is_some_and(|name| name == "migrations")
-            || fs::is_file(&folder.join("env.py"))
-            || fs::is_directory(&folder.join("versions")))
+            || snapshot.is_file(&folder.join("env.py"))
+            || snapshot.is_directory(&folder.join("versions")))
 }

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::builder::{Builder, INI, Obstacle, is_flask_migrate, location};
+use super::builder::{Builder, INI, Obstacle, is_flask_migrate};
 use super::dead::{Dead, stopped};
 use super::locate::{is_script_location, tidy};
 use super::options::{DEFAULT, Files};
@@ -15,8 +15,8 @@ use super::{
 };
 use crate::config::{Config, EnvironmentConfig};
 use crate::error::Error;
-use crate::fs;
 use crate::nearest::nearest;
+use crate::snapshot::Snapshot;
 
 const TOML: &str = "pyproject.toml";
 
@@ -25,6 +25,7 @@ const RELATIVE: &str = "the path is relative to the folder of this file";
 const TWICE: &str = "`--config` may be given twice for one ini file and one pyproject.toml";
 
 pub(super) fn find(
+    snapshot: &Snapshot,
     request: &Request,
     config: &Config,
     root: &Root,
@@ -33,7 +34,8 @@ pub(super) fn find(
     let exclude = Exclude::new(config)?;
     let discovery = Discovery::default();
     let mut finder = Finder {
-        builder: Builder { request, config, root },
+        snapshot,
+        builder: Builder { snapshot, request, config, root },
         exclude,
         discovery,
         seen: Vec::new(),
@@ -64,6 +66,7 @@ pub(super) fn find(
 }
 
 struct Finder<'a> {
+    snapshot: &'a Snapshot,
     builder: Builder<'a>,
     exclude: Exclude,
     discovery: Discovery,
@@ -126,8 +129,8 @@ impl Finder<'_> {
     fn named(&mut self) -> Result<(), Error> {
         let [toml, ini] = self.pair()?;
         for (path, named) in [&toml, &ini] {
-            if *named && !fs::is_file(path) {
-                let reason = match fs::read(path) {
+            if *named && !self.snapshot.is_file(path) {
+                let reason = match self.snapshot.read(path) {
                     Err(error) => error.reason,
                     Ok(_) => "it is no regular file".into(),
                 };
@@ -147,8 +150,9 @@ impl Finder<'_> {
         }
         let section = self.builder.request.name.clone().unwrap_or_else(|| DEFAULT.into());
         let blamed = if ini.1 { &ini.0 } else { &toml.0 };
-        let files = Files::read(Some(&ini.0), Some(&toml.0), &self.builder.shown(&ini.0))
-            .map_err(|error| Dead::files(error, blamed).error(&self.builder, &[]))?;
+        let files =
+            Files::read(self.snapshot, Some(&ini.0), Some(&toml.0), &self.builder.shown(&ini.0))
+                .map_err(|error| Dead::files(error, blamed).error(&self.builder, &[]))?;
         let directory = self.builder.request.directory.clone();
         match self.builder.build(&files, &section, Origin::Named, Some(&directory)) {
             Ok(environment) => {
@@ -172,7 +176,7 @@ impl Finder<'_> {
         let script_location = self.builder.absolute(&written);
         let locations = self.builder.argument_locations(&script_location);
         if locations.iter().all(|location| !location.exists)
-            && !is_script_location(&script_location)
+            && !is_script_location(self.snapshot, &script_location)
         {
             let shown = written.display();
             return Err(Error::Usage {
@@ -190,7 +194,8 @@ impl Finder<'_> {
     fn by_section(&mut self, name: &str) -> Result<(), Error> {
         for folder in self.upward() {
             let (ini, toml) = (folder.join(INI), folder.join(TOML));
-            let files = Files::read(Some(&ini), Some(&toml), &self.builder.shown(&ini));
+            let files =
+                Files::read(self.snapshot, Some(&ini), Some(&toml), &self.builder.shown(&ini));
             let files = match files {
                 Ok(files) => files,
                 Err(error) if folder == self.builder.request.directory => {
@@ -254,7 +259,7 @@ impl Finder<'_> {
     fn candidate_in(&self, folder: &Path) -> Candidate {
         let wanted = |name: &str| {
             let path = folder.join(name);
-            fs::is_file(&path) && !self.exclude.matches(&path)
+            self.snapshot.is_file(&path) && !self.exclude.matches(&path)
         };
         Candidate { folder: folder.to_path_buf(), ini: wanted(INI), toml: wanted(TOML) }
     }
@@ -288,7 +293,7 @@ impl Finder<'_> {
 
     fn configured_file(&mut self, entry: &EnvironmentConfig, config: &str) -> Result<(), Error> {
         let path = tidy(&self.builder.config.folder.join(config));
-        if !fs::is_file(&path) {
+        if !self.snapshot.is_file(&path) {
             return Err(Error::Configuration {
                 place: entry.place.clone(),
                 message: format!("`config = \"{config}\"`: no such file"),
@@ -299,7 +304,7 @@ impl Finder<'_> {
         let is_toml = path.file_name().is_some_and(|name| name == TOML);
         let sibling = path.with_file_name(TOML);
         let ini = (!is_toml).then_some(path.as_path());
-        let files = Files::read(ini, Some(&sibling), &self.builder.shown(&path))
+        let files = Files::read(self.snapshot, ini, Some(&sibling), &self.builder.shown(&path))
             .map_err(|error| Dead::files(error, &path).error(&self.builder, &[]))?;
         let environment = self.builder.build(&files, &section, Origin::Configured, None);
         let environment = environment.map_err(|obstacle| match obstacle {
@@ -327,7 +332,7 @@ impl Finder<'_> {
             Some(written) => tidy(&folder.join(written)),
             None => first.unwrap_or(&folder).to_path_buf(),
         };
-        if !fs::is_directory(&script_location) {
+        if !self.snapshot.is_directory(&script_location) {
             let shown = self.builder.shown(&script_location);
             return Err(Error::Configuration {
                 place: entry.place.clone(),
@@ -336,7 +341,7 @@ impl Finder<'_> {
             });
         }
         if locations.is_empty() {
-            locations.push(location(None, script_location.join("versions")));
+            locations.push(self.builder.location(None, script_location.join("versions")));
         }
         let origin = Origin::Configured;
         let environment =
@@ -347,7 +352,7 @@ impl Finder<'_> {
 
     /// Everything in the repository, of which `only` a section is wanted or all. Gives the names of all sections.
     fn everywhere(&mut self, only: Option<&str>) -> Result<Vec<String>, Error> {
-        let found = search(self.builder.root, &self.exclude);
+        let found = search(self.snapshot, self.builder.root, &self.exclude);
         let mut candidates = found.candidates;
         self.locations = found.locations;
         // What lies in the directory run from is read even where git ignores it.
@@ -400,7 +405,7 @@ impl Finder<'_> {
         let wanted_ini = candidate.ini.then_some(ini.as_path());
         let mut wanted_toml = candidate.toml.then_some(toml.as_path());
         let files = loop {
-            match Files::read(wanted_ini, wanted_toml, &self.builder.shown(&ini)) {
+            match Files::read(self.snapshot, wanted_ini, wanted_toml, &self.builder.shown(&ini)) {
                 Ok(files) => break files,
                 Err(error) => {
                     let error = Dead::files(error, &ini);
@@ -417,7 +422,7 @@ impl Finder<'_> {
         if default && sections.iter().any(|section| section == DEFAULT) {
             sections.retain(|section| section == DEFAULT);
         }
-        if sections.is_empty() && files.ini.is_some() && is_flask_migrate(&ini) {
+        if sections.is_empty() && files.ini.is_some() && is_flask_migrate(self.snapshot, &ini) {
             sections.push(DEFAULT.into());
         }
         if sections.is_empty() && !self.seen.iter().any(|(path, _)| *path == ini || *path == toml) {
@@ -470,7 +475,7 @@ impl Finder<'_> {
 
     /// Adds an environment, unless its version locations are those of an earlier one.
     fn register(&mut self, environment: Environment) {
-        let settle = |location: &VersionLocation| super::settled(&location.path);
+        let settle = |location: &VersionLocation| self.snapshot.settled(&location.path);
         let places: Vec<PathBuf> = environment.version_locations.iter().map(settle).collect();
         let path =
             environment.config.clone().unwrap_or_else(|| environment.script_location.clone());

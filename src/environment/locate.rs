@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::fs::{self, Kind};
+use crate::snapshot::Snapshot;
 
 /// The places that a relative path may be relative to, in the order in which they are tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,13 +100,19 @@ impl Bases {
     }
 
     /// The first candidate that exists, and the place it is relative to; else everything that was tried.
-    pub(super) fn find(&self, written: &str) -> Result<Located, Vec<PathBuf>> {
-        choose(self.candidates(written), &[&fs::exists])
+    pub(super) fn find(&self, snapshot: &Snapshot, written: &str) -> Result<Located, Vec<PathBuf>> {
+        choose(snapshot, self.candidates(written), &[&|path| snapshot.exists(path)])
     }
 
     /// The first candidate that looks like a script location, else the first that exists: `.` is there everywhere.
-    pub(super) fn find_script_location(&self, written: &str) -> Result<Located, Vec<PathBuf>> {
-        choose(self.candidates(written), &[&is_script_location, &fs::exists])
+    pub(super) fn find_script_location(
+        &self,
+        snapshot: &Snapshot,
+        written: &str,
+    ) -> Result<Located, Vec<PathBuf>> {
+        let looks_right = |path: &Path| is_script_location(snapshot, path);
+        let exists = |path: &Path| snapshot.exists(path);
+        choose(snapshot, self.candidates(written), &[&looks_right, &exists])
     }
 }
 
@@ -113,6 +120,7 @@ impl Bases {
 type Located = (PathBuf, Option<PathBuf>);
 
 fn choose(
+    snapshot: &Snapshot,
     candidates: Vec<Located>,
     wanted: &[&dyn Fn(&Path) -> bool],
 ) -> Result<Located, Vec<PathBuf>> {
@@ -120,22 +128,23 @@ fn choose(
         candidates.iter().find(|(path, _)| is_wanted(path)).cloned()
     };
     match wanted.iter().find_map(first) {
-        Some((path, base)) => Ok((without_detour(path), base)),
+        Some((path, base)) => Ok((without_detour(snapshot, path), base)),
         None => Err(candidates.into_iter().map(|(path, _)| path).collect()),
     }
 }
 
 /// What `alembic init` puts into a script location.
-pub(super) fn is_script_location(path: &Path) -> bool {
-    fs::is_file(&path.join("env.py"))
-        || fs::is_directory(&path.join("versions"))
-        || fs::is_file(&path.join("script.py.mako"))
+pub(super) fn is_script_location(snapshot: &Snapshot, path: &Path) -> bool {
+    snapshot.is_file(&path.join("env.py"))
+        || snapshot.is_directory(&path.join("versions"))
+        || snapshot.is_file(&path.join("script.py.mako"))
 }
 
 /// The path without `..`, where no symbolic link makes that another place.
-fn without_detour(path: PathBuf) -> PathBuf {
+fn without_detour(snapshot: &Snapshot, path: PathBuf) -> PathBuf {
     let plain = fs::normalize(&path);
-    let same = || matches!((fs::resolve(&path), fs::resolve(&plain)), (Ok(a), Ok(b)) if a == b);
+    let same =
+        || matches!((snapshot.resolve(&path), snapshot.resolve(&plain)), (Ok(a), Ok(b)) if a == b);
     if plain != path && same() { plain } else { path }
 }
 
@@ -153,7 +162,7 @@ pub(super) fn tidy(path: &Path) -> PathBuf {
 /// The folders that a pattern stands for, sorted; a path without wildcards stands for itself, there or not.
 ///
 /// A `*` does not cross a slash, `**` stands for any number of folders. A pattern that is none matches nothing.
-pub(super) fn expand(base: &Path, pattern: &str) -> Vec<PathBuf> {
+pub(super) fn expand(snapshot: &Snapshot, base: &Path, pattern: &str) -> Vec<PathBuf> {
     let mut found = vec![base.to_path_buf()];
     for part in pattern.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if !part.contains(['*', '?', '[', '{']) {
@@ -161,23 +170,24 @@ pub(super) fn expand(base: &Path, pattern: &str) -> Vec<PathBuf> {
                 folder.push(part);
             }
         } else if part == "**" {
-            found = found.iter().flat_map(|folder| below(folder)).collect();
+            found = found.iter().flat_map(|folder| below(snapshot, folder)).collect();
         } else {
             let glob = GlobBuilder::new(part).literal_separator(true).build();
             let Ok(matcher) = glob.map(|glob| glob.compile_matcher()) else { return Vec::new() };
-            found = found.iter().flat_map(|folder| matching(folder, &matcher)).collect();
+            found = found.iter().flat_map(|folder| matching(snapshot, folder, &matcher)).collect();
         }
     }
     if pattern.contains(['*', '?', '[', '{']) {
-        found.retain(|folder| fs::is_directory(folder));
+        found.retain(|folder| snapshot.is_directory(folder));
         found.sort();
         found.dedup();
     }
     found
 }
 
-fn folders(folder: &Path) -> Vec<PathBuf> {
-    let mut names: Vec<_> = fs::list(folder)
+fn folders(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
+    let mut names: Vec<_> = snapshot
+        .list(folder)
         .unwrap_or_default()
         .into_iter()
         .filter(|entry| entry.kind == Kind::Directory && entry.name != "__pycache__")
@@ -187,17 +197,17 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
     names
 }
 
-fn matching(folder: &Path, matcher: &GlobMatcher) -> Vec<PathBuf> {
+fn matching(snapshot: &Snapshot, folder: &Path, matcher: &GlobMatcher) -> Vec<PathBuf> {
     let is_match = |path: &PathBuf| path.file_name().is_some_and(|name| matcher.is_match(name));
-    folders(folder).into_iter().filter(is_match).collect()
+    folders(snapshot, folder).into_iter().filter(is_match).collect()
 }
 
 /// A folder with everything below it; symbolic links are not followed, so this ends.
-fn below(folder: &Path) -> Vec<PathBuf> {
+fn below(snapshot: &Snapshot, folder: &Path) -> Vec<PathBuf> {
     let mut all = vec![folder.to_path_buf()];
     let mut next = 0;
     while next < all.len() {
-        let inside = folders(&all[next]);
+        let inside = folders(snapshot, &all[next]);
         all.extend(inside);
         next += 1;
     }

@@ -6,10 +6,11 @@
 use std::path::{Path, PathBuf};
 
 use super::pyproject::{AlembicTable, Value, python_type};
-use crate::fs::{self, ReadError};
+use crate::fs::ReadError;
 use crate::ini::{Ini, InterpolationError};
 use crate::python::repr::repr;
 use crate::revision::is_python_space;
+use crate::snapshot::Snapshot;
 
 /// What makes every command of Alembic fail, with its own or Python's own sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,12 +49,13 @@ impl Files {
     /// Reads both files, absolute paths; a file that is not there is none, as for Alembic. `shown` is the path of the
     /// ini file in Python's sentences.
     pub(super) fn read(
+        snapshot: &Snapshot,
         ini: Option<&Path>,
         toml: Option<&Path>,
         shown: &str,
     ) -> Result<Self, FilesError> {
         let mut files = Self::default();
-        if let Some((path, bytes)) = read_optional(ini)? {
+        if let Some((path, bytes)) = read_optional(snapshot, ini)? {
             let parsed = Ini::parse_bytes(&bytes).map_err(|error| {
                 let (class, sentence) = (error.class(), error.sentence(shown));
                 let module = if class.starts_with("Unicode") { "" } else { "configparser." };
@@ -66,7 +68,7 @@ impl Files {
             let here = path.parent().unwrap_or(Path::new("")).to_string_lossy().replace('\\', "/");
             files.ini = Some(IniFile { path: path.to_path_buf(), ini: parsed, here });
         }
-        if let Some((path, bytes)) = read_optional(toml)? {
+        if let Some((path, bytes)) = read_optional(snapshot, toml)? {
             files.toml = AlembicTable::parse(&bytes, path).map_err(FilesError::Option)?;
         }
         Ok(files)
@@ -105,9 +107,12 @@ impl Files {
 /// The section that Alembic uses when none is named.
 pub(super) const DEFAULT: &str = "alembic";
 
-fn read_optional(path: Option<&Path>) -> Result<Option<(&Path, Vec<u8>)>, FilesError> {
+fn read_optional<'a>(
+    snapshot: &Snapshot,
+    path: Option<&'a Path>,
+) -> Result<Option<(&'a Path, Vec<u8>)>, FilesError> {
     let Some(path) = path else { return Ok(None) };
-    match fs::read(path) {
+    match snapshot.read(path) {
         Ok(bytes) => Ok(Some((path, bytes))),
         Err(error) if error.missing => Ok(None),
         Err(error) => Err(FilesError::Read(error)),

@@ -11,12 +11,13 @@ use std::sync::Arc;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::Match;
-use ignore::gitignore::Gitignore;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::Root;
 use crate::config::Config;
 use crate::error::Error;
-use crate::fs::{self, DirectoryEntry, Kind, ReadError};
+use crate::fs::{DirectoryEntry, Kind, ReadError};
+use crate::snapshot::Snapshot;
 
 /// Folders of installed code and of tools, which are never entered.
 const VENDORED: [&str; 24] = [
@@ -116,23 +117,19 @@ struct Pending {
 }
 
 /// Looks through the whole repository, sorted by path; a folder's own configuration comes before those below it.
-pub(super) fn search(root: &Root, exclude: &Exclude) -> Found {
+pub(super) fn search(snapshot: &Snapshot, root: &Root, exclude: &Exclude) -> Found {
     let mut found = Found::default();
     let mut rules = Vec::new();
     if root.repository {
-        // In a linked worktree `.git` is a file, and this reads nothing.
+        // In a linked worktree `.git` is a file, and this reads nothing. Its patterns are relative to the root, not to
+        // the folder it lies in. What git has in a tree, it does not ignore.
         let exclude = root.path.join(".git/info/exclude");
-        if fs::is_file(&exclude) && !Gitignore::new(&exclude).0.is_empty() {
-            // Its patterns are relative to the root, not to the folder it lies in.
-            let mut builder = ignore::gitignore::GitignoreBuilder::new(&root.path);
-            builder.add(exclude);
-            rules.extend(builder.build().ok().map(Arc::new));
-        }
+        rules.extend(ignore_rules(snapshot, &exclude, &root.path));
     }
     let mut pending = vec![Pending { folder: root.path.clone(), rules }];
     while let Some(next) = pending.pop() {
-        match fs::list(&next.folder) {
-            Ok(entries) => visit(root, exclude, next, &entries, &mut found, &mut pending),
+        match snapshot.list(&next.folder) {
+            Ok(entries) => visit(snapshot, root, exclude, next, &entries, &mut found, &mut pending),
             Err(error) => found.unreadable.push(error),
         }
     }
@@ -140,6 +137,7 @@ pub(super) fn search(root: &Root, exclude: &Exclude) -> Found {
 }
 
 fn visit(
+    snapshot: &Snapshot,
     root: &Root,
     exclude: &Exclude,
     here: Pending,
@@ -162,12 +160,8 @@ fn visit(
     if has("env.py") && (has("script.py.mako") || has("versions")) {
         found.locations.push(folder.clone());
     }
-    // Opening a pipe of that name would wait for ever.
-    if root.repository && has(".gitignore") && fs::is_file(&folder.join(".gitignore")) {
-        let (own, _) = Gitignore::new(folder.join(".gitignore"));
-        if !own.is_empty() {
-            rules.push(Arc::new(own));
-        }
+    if root.repository && has(".gitignore") {
+        rules.extend(ignore_rules(snapshot, &folder.join(".gitignore"), &folder));
     }
     let mut wanted = |name: &str| {
         let there = |entry: &DirectoryEntry| {
@@ -200,6 +194,19 @@ fn visit(
             pending.push(Pending { folder: path, rules: rules.clone() });
         }
     }
+}
+
+/// The rules of an ignore file for what lies below `folder`; nothing where it has none or cannot be read.
+fn ignore_rules(snapshot: &Snapshot, path: &Path, folder: &Path) -> Option<Arc<Gitignore>> {
+    // Opening a pipe of that name would wait for ever.
+    let bytes = snapshot.is_file(path).then(|| snapshot.read(path).ok()).flatten()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let mut builder = GitignoreBuilder::new(folder);
+    for line in text.trim_start_matches('\u{feff}').lines() {
+        // A line that is no pattern is none to git either.
+        let _ = builder.add_line(None, line);
+    }
+    builder.build().ok().filter(|rules| !rules.is_empty()).map(Arc::new)
 }
 
 /// Git's rule: the deepest file with an opinion decides.

@@ -39,10 +39,11 @@ impl Project {
 
     fn find_with(request: &Request, scope: Scope) -> Result<Discovery, Error> {
         let root = Root::find(&request.directory);
-        let config =
-            Config::load(&request.directory, &root.path, &|path| path.display().to_string())
-                .unwrap();
-        find(request, &config, &root, scope)
+        let config = Config::load(&Snapshot::Worktree, &request.directory, &root.path, &|path| {
+            path.display().to_string()
+        })
+        .unwrap();
+        find(&Snapshot::Worktree, request, &config, &root, scope)
     }
 
     fn find(&self, directory: &str, scope: Scope) -> Result<Discovery, Error> {
@@ -770,17 +771,21 @@ fn paths_restrict() {
     ]);
     for path in ["a", "a/alembic.ini", "a/migrations", "a/migrations/versions/1.py"] {
         let mut discovery = project.find(".", Scope::Repository).unwrap();
-        discovery.restrict(&[project.root.join(path)], &|path| project.shown(path)).unwrap();
+        discovery
+            .restrict(&Snapshot::Worktree, &[project.root.join(path)], &|path| project.shown(path))
+            .unwrap();
         let expected = "a/alembic.ini -> a/migrations a/migrations/versions";
         assert_eq!(project.lines(&discovery), [expected], "{path}");
     }
     let mut discovery = project.find(".", Scope::Repository).unwrap();
     let missing = [project.root.join("a"), project.root.join("gone")];
-    let error = discovery.restrict(&missing, &|path| project.shown(path)).unwrap_err();
+    let error =
+        discovery.restrict(&Snapshot::Worktree, &missing, &|path| project.shown(path)).unwrap_err();
     assert_eq!(error.to_string(), "no Alembic environment lies at gone, which does not exist");
     project.write("c/", "");
-    let error =
-        discovery.restrict(&[project.root.join("c")], &|path| project.shown(path)).unwrap_err();
+    let error = discovery
+        .restrict(&Snapshot::Worktree, &[project.root.join("c")], &|path| project.shown(path))
+        .unwrap_err();
     assert_eq!(error.to_string(), "no Alembic environment lies at c");
     assert_eq!(error.hint().as_deref(), Some("there is: a/alembic.ini, b/alembic.ini"));
 }

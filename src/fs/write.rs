@@ -34,7 +34,7 @@ pub enum Cause {
 }
 
 impl WriteError {
-    fn new(path: &Path, error: &io::Error) -> Self {
+    pub(super) fn new(path: &Path, error: &io::Error) -> Self {
         let cause = match error.kind() {
             io::ErrorKind::AlreadyExists => Cause::Exists,
             io::ErrorKind::StorageFull

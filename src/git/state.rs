@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use super::{Git, GitError, nul_separated, path_from_bytes};
+use super::{Git, GitError, ObjectId, nul_separated, path_from_bytes};
 use crate::fs;
 
 /// What was begun and not finished.
@@ -82,6 +82,17 @@ impl Git {
         Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
     }
 
+    /// The top folder of the working tree. Fails where there is none.
+    pub fn top(&self) -> Result<PathBuf, GitError> {
+        let output = self.run_text(&["rev-parse", "--show-toplevel"])?;
+        Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
+    }
+
+    /// Whether the clone is shallow. Fails where there is no repository.
+    pub fn is_shallow(&self) -> Result<bool, GitError> {
+        Ok(self.run_text(&["rev-parse", "--is-shallow-repository"])?.starts_with(b"true"))
+    }
+
     /// The short name of the branch that is checked out, also before its first commit; `None` for a detached `HEAD`.
     ///
     /// Fails where there is no repository.
@@ -145,6 +156,14 @@ impl Git {
             || self
                 .run_text(&["config", "--get", "extensions.refstorage"])
                 .is_ok_and(|value| value.trim_ascii().eq_ignore_ascii_case(b"reftable"))
+    }
+
+    /// The commits that a merge in progress brings in, in git's order; none where there is no merge. Inside of the hook
+    /// `pre-merge-commit` they are known by the variables `GITHEAD_…` alone, which is for its caller to read.
+    pub fn merge_heads(&self) -> Vec<ObjectId> {
+        let Ok(directory) = self.directory() else { return Vec::new() };
+        let heads = fs::read(&directory.join("MERGE_HEAD")).unwrap_or_default();
+        heads.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect()
     }
 
     /// What is being merged, in git's order: the name of a branch that is there, else the name in the message that git

@@ -175,6 +175,7 @@ fn problem_error(script: &Script, problem: &Problem) -> Option<LoadError> {
         Problem::NotAFile
         | Problem::TooLarge(_)
         | Problem::CompiledOnly
+        | Problem::Unmerged(_)
         | Problem::Unknown { .. } => {
             return None;
         }

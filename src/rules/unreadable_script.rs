@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Text};
-use crate::script::{MAX_BYTES, Name, Problem, Script, Span, Unknown};
+use crate::script::{MAX_BYTES, Name, Problem, Script, Sides, Span, Unknown};
 
 use super::words::{count, list, quoted};
 use super::{Context, Kind, Level, Rule, facts};
@@ -126,12 +126,30 @@ fn report(script: &Script, problem: &Problem, misses_both: bool) -> Option<Diagn
         Problem::WrongType { name, span, python_type } => {
             wrong_type(script, *name, *span, python_type)
         }
+        Problem::Unmerged(sides) => unmerged(script, *sides),
         other => unread(script, other)?,
     };
     Some(match script.id() {
         Some(id) => found.about([id]),
         None => found,
     })
+}
+
+/// A merge in which git does not know what becomes of the file.
+fn unmerged(script: &Script, sides: Sides) -> Diagnostic {
+    let name = quoted(facts::file_name(&script.path));
+    let what = match sides {
+        Sides::Both => "both sides changed it",
+        Sides::Ours => "this side changed it, the other deleted or moved it",
+        Sides::Theirs => "the other side changed it, this one deleted or moved it",
+    };
+    Diagnostic::new(
+        RULE.name,
+        format!("{name} is in a merge conflict that is not resolved: {what}"),
+    )
+    .at(&script.path, None, "")
+    .note("what becomes of it is up to whoever resolves the conflict")
+    .help(Text::from("resolve it in the working tree, then:   git add ").argument(&script.path))
 }
 
 /// What keeps the text itself from being read.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::snapshot::Snapshot;
+
 /// Where the source of an imported module is found.
 pub trait Modules: Sync {
     /// The source of the module or package that `from` imports as `dotted`, with `level` dots before it;
@@ -25,16 +27,17 @@ impl Modules for NoModules {
 }
 
 /// The modules below a list of folders, the first that has one.
-#[derive(Debug, Default)]
-pub struct FolderModules {
+#[derive(Debug)]
+pub struct FolderModules<'a> {
+    snapshot: &'a Snapshot,
     roots: Vec<PathBuf>,
     seen: Mutex<BTreeMap<PathBuf, Option<Vec<u8>>>>,
 }
 
-impl FolderModules {
-    /// The modules below `roots`, in that order.
-    pub fn new(roots: Vec<PathBuf>) -> Self {
-        Self { roots, seen: Mutex::default() }
+impl<'a> FolderModules<'a> {
+    /// The modules of a snapshot below `roots`, in that order.
+    pub fn new(snapshot: &'a Snapshot, roots: Vec<PathBuf>) -> Self {
+        Self { snapshot, roots, seen: Mutex::default() }
     }
 
     /// The module's file below `folder`: a package's `__init__.py` before `name.py`, as Python looks for them
@@ -53,11 +56,11 @@ impl FolderModules {
     fn read(&self, path: PathBuf) -> Option<Vec<u8>> {
         // A poisoned lock only means that another thread panicked; the map itself is whole after each insert.
         let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.entry(path).or_insert_with_key(|path| crate::fs::read(path).ok()).clone()
+        seen.entry(path).or_insert_with_key(|path| self.snapshot.read(path).ok()).clone()
     }
 }
 
-impl Modules for FolderModules {
+impl Modules for FolderModules<'_> {
     fn source(&self, from: &Path, level: u32, dotted: &str) -> Option<Vec<u8>> {
         if level == 0 {
             return self.roots.iter().find_map(|root| self.below(root, dotted));

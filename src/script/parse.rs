@@ -89,6 +89,7 @@ fn position(problem: &Problem) -> u32 {
         | Problem::BrokenLink(_)
         | Problem::NotAFile
         | Problem::TooLarge(_)
+        | Problem::Unmerged(_)
         | Problem::CompiledOnly => 0,
         Problem::Missing(_) => u32::MAX,
     }

@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::snapshot::Snapshot;
 
 /// Knows one module, `pkg.cli`, and a star-imported one.
 struct Repository;
@@ -439,8 +440,10 @@ fn modules_in_folders() {
     write("src/pkg/cli.py", "module");
     write("pkg/versions/x.py", "");
     write("pkg/near.py", "near");
-    let modules =
-        FolderModules::new(vec![folder.path().join("nowhere"), folder.path().join("src")]);
+    let modules = FolderModules::new(
+        &Snapshot::Worktree,
+        vec![folder.path().join("nowhere"), folder.path().join("src")],
+    );
     let from = folder.path().join("pkg/versions/x.py");
     let source = |level, dotted: &str| {
         modules

@@ -17,7 +17,7 @@ use onehead::loader;
 use onehead::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
 use onehead::rules::settings::RuleSettings;
 use onehead::script::{Depth, FolderModules, Script};
-use onehead::snapshot;
+use onehead::snapshot::Snapshot;
 
 /// What was answered.
 #[derive(Debug)]
@@ -88,12 +88,23 @@ pub struct History {
 impl History {
     /// Reads the environment that the `alembic.ini` of `folder` names.
     pub fn read(folder: &Path) -> Result<Self, Error> {
-        let root = Root { path: folder.to_path_buf(), repository: false };
+        let root = Root::at(folder, false);
         let request = Request { directory: folder.to_path_buf(), ..Request::default() };
-        let found = environment::find(&request, &Config::none(folder), &root, Scope::Nearest)?;
+        let found = environment::find(
+            &Snapshot::Worktree,
+            &request,
+            &Config::none(folder),
+            &root,
+            Scope::Nearest,
+        )?;
         let environment = found.environments.into_iter().next().expect("at least one is found");
-        let modules = FolderModules::new(environment.module_roots.clone());
-        let scripts = loader::load(snapshot::worktree(&environment), Depth::Names, &modules);
+        let modules = FolderModules::new(&Snapshot::Worktree, environment.module_roots.clone());
+        let scripts = loader::load(
+            &Snapshot::Worktree,
+            Snapshot::Worktree.listing(&environment),
+            Depth::Names,
+            &modules,
+        );
         Ok(Self { root: root.path, environment, scripts })
     }
 
@@ -128,8 +139,13 @@ impl History {
     /// What the program answers to `check --format json` where there is no git; with bodies read as well.
     pub fn check(&self) -> Answer {
         let environment = &self.environment;
-        let modules = FolderModules::new(environment.module_roots.clone());
-        let scripts = loader::load(snapshot::worktree(environment), Depth::Whole, &modules);
+        let modules = FolderModules::new(&Snapshot::Worktree, environment.module_roots.clone());
+        let scripts = loader::load(
+            &Snapshot::Worktree,
+            Snapshot::Worktree.listing(environment),
+            Depth::Whole,
+            &modules,
+        );
         let graph = RevisionGraph::build(&scripts);
         let settings = RuleSettings::default();
         let checked = check::judge(environment, &scripts, &graph, &settings, &check::Scope::Tips);

@@ -14,6 +14,7 @@ use onehead::environment::{Discovery, Request, Root, Scope, find};
 use onehead::error::Error;
 use onehead::published::{Baseline, BaselineChoice, Published, read};
 use onehead::revision::{Edges, Revision, RevisionId};
+use onehead::snapshot::Snapshot;
 
 struct Repository {
     _folder: tempfile::TempDir,
@@ -81,7 +82,8 @@ impl Repository {
     fn discovery(&self) -> Discovery {
         let root = Root::find(&self.top);
         let request = Request { directory: self.top.clone(), ..Request::default() };
-        find(&request, &Config::none(&root.path), &root, Scope::Repository).unwrap()
+        find(&Snapshot::Worktree, &request, &Config::none(&root.path), &root, Scope::Repository)
+            .unwrap()
     }
 
     fn read(&self, choice: &BaselineChoice) -> Result<Baseline, Error> {
@@ -89,7 +91,13 @@ impl Repository {
             let text = String::from_utf8_lossy(bytes);
             text.trim().strip_prefix("revision = ").map(revision)
         };
-        read(&Root::find(&self.top), &self.discovery().environments, choice, &id)
+        read(
+            &Snapshot::Worktree,
+            &Root::find(&self.top),
+            &self.discovery().environments,
+            choice,
+            &id,
+        )
     }
 
     fn published(&self, choice: &BaselineChoice) -> Published {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use onehead::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
-use onehead::snapshot::{Entry, Listing, worktree};
+use onehead::snapshot::{Entry, Listing, Snapshot};
 
 /// Prints, separated by NUL: each selected path (after `+`, or `!` where loading it fails), then `?` for what is met
 /// twice. Modules are not run: whether a file can be a revision is not asked here.
@@ -128,7 +128,8 @@ impl Folder {
         assert_eq!(theirs.len(), modes.len());
         let mut plainest = None;
         for ((recursive, sourceless), theirs) in modes.into_iter().zip(theirs) {
-            let listing = worktree(&self.environment(locations, recursive, sourceless));
+            let listing =
+                Snapshot::Worktree.listing(&self.environment(locations, recursive, sourceless));
             let ours = lines(&listing);
             let (repeated, selected): (Vec<_>, Vec<_>) =
                 theirs.into_iter().partition(|line| line.starts_with(b"?"));
@@ -314,7 +315,7 @@ fn compiled_files() {
 fn what_lies_in_pycache_comes_in_the_order_of_the_names() {
     let names = ["b", "a", "d", "c"].map(|name| format!("v/__pycache__/{name}.cpython-311.pyc"));
     let folder = Folder::new(&names.each_ref().map(String::as_str));
-    let listing = worktree(&folder.environment(&["v"], false, true));
+    let listing = Snapshot::Worktree.listing(&folder.environment(&["v"], false, true));
     let mut sorted = names.clone();
     sorted.sort();
     let expected = sorted.map(|name| Entry::Compiled(folder.path(&name)));
@@ -326,7 +327,7 @@ fn a_pipe_is_no_script() {
     let folder = Folder::new(&["v/a.py"]);
     let made = Command::new("mkfifo").arg(folder.path("v/pipe.py")).status().unwrap();
     assert!(made.success());
-    let listing = worktree(&folder.environment(&["v"], false, false));
+    let listing = Snapshot::Worktree.listing(&folder.environment(&["v"], false, false));
     let pipe = Entry::Broken(folder.path("v/pipe.py"), onehead::script::Problem::NotAFile);
     assert_eq!(listing.entries, [Entry::File(folder.path("v/a.py")), pipe]);
 }

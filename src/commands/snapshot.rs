@@ -1,0 +1,153 @@
+//! Which files a command judges, and reading them from git.
+
+use std::sync::Arc;
+
+use crate::cli::SnapshotArgs;
+use crate::environment::Root;
+use crate::error::Error;
+use crate::fs::TemporaryFolder;
+use crate::git::{Git, GitError, ObjectId, Scratch};
+use crate::settings;
+use crate::snapshot::{Objects, Snapshot, Tree};
+
+/// Which files are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Choice<'a> {
+    /// Those of the working tree.
+    Worktree,
+    /// The index.
+    Index,
+    /// A commit, by any name.
+    Commit(&'a str),
+    /// The merge of `HEAD` with a commit.
+    Merge(&'a str),
+}
+
+impl<'a> Choice<'a> {
+    /// What the arguments ask for.
+    pub(super) fn of(args: &'a SnapshotArgs) -> Self {
+        match (&args.reference, &args.merge_with) {
+            (Some(reference), _) => Self::Commit(reference),
+            (_, Some(other)) => Self::Merge(other),
+            _ if args.staged => Self::Index,
+            _ => Self::Worktree,
+        }
+    }
+
+    /// As part of a sentence.
+    fn words(self) -> String {
+        match self {
+            Self::Worktree => "the working tree".to_owned(),
+            Self::Index => "the index".to_owned(),
+            Self::Commit(name) => format!("`{name}`"),
+            Self::Merge(name) => format!("the merge with `{name}`"),
+        }
+    }
+}
+
+/// Only the working tree can be written.
+///
+/// # Errors
+/// When other files are asked for.
+pub(super) fn refuse_writing(args: &SnapshotArgs) -> Result<(), Error> {
+    let option = match Choice::of(args) {
+        Choice::Worktree => return Ok(()),
+        Choice::Index => "--staged",
+        Choice::Commit(_) => "--ref",
+        Choice::Merge(_) => "--merge-with",
+    };
+    Err(Error::Usage {
+        message: format!("{option} reads files that cannot be written"),
+        hint: "show what would be written with `--diff`, or leave the option out to write into the working tree",
+    })
+}
+
+/// Reads what is asked for.
+///
+/// # Errors
+/// When git cannot give it.
+pub(super) fn open(root: &Root, choice: &Choice<'_>) -> Result<Snapshot, Error> {
+    if *choice == Choice::Worktree && !root.bare {
+        return Ok(Snapshot::Worktree);
+    }
+    let failed = |reason: String, hint: Option<String>| {
+        let what = choice.words();
+        Err(Error::Snapshot { what, reason, hint })
+    };
+    if !root.repository {
+        return failed("this is no git repository".to_owned(), None);
+    }
+    if root.bare && matches!(choice, Choice::Worktree | Choice::Index) {
+        let hint = "name what to judge:   onehead check --ref main".to_owned();
+        return failed("this repository has no working tree".to_owned(), Some(hint));
+    }
+    let objects = Objects::new(root.git());
+    match tree(&objects, root, choice) {
+        Ok(tree) => Ok(Snapshot::Tree(tree)),
+        Err(error) => {
+            let hint = hint(objects.git(), choice);
+            let reason =
+                if hint.is_some() { error.0 } else { reason(objects.git(), choice, error) };
+            failed(reason, hint)
+        }
+    }
+}
+
+fn tree(objects: &Arc<Objects>, root: &Root, choice: &Choice<'_>) -> Result<Tree, GitError> {
+    let git = objects.git();
+    match *choice {
+        Choice::Worktree | Choice::Index => Tree::index(objects, &root.path, origins(git)),
+        Choice::Commit(name) => Tree::commit(objects, &root.path, name, git.commit(name)?),
+        Choice::Merge(name) => {
+            let theirs = git.commit(name)?;
+            let ours = git.commit("HEAD")?;
+            merge(objects, root, name, [ours, theirs])
+        }
+    }
+}
+
+/// The merge of two commits, ours first.
+pub(super) fn merge(
+    objects: &Arc<Objects>,
+    root: &Root,
+    name: &str,
+    commits: [ObjectId; 2],
+) -> Result<Tree, GitError> {
+    let folder = format!("onehead-{}", settings::random_id());
+    let folder = TemporaryFolder::new(&settings::temporary_folder(), &folder)
+        .map_err(|error| GitError(format!("{}: {}", error.path.display(), error.reason)))?;
+    let alternates = settings::alternates();
+    let scratch = Scratch { folder: folder.path(), alternates: alternates.as_deref() };
+    Tree::merge(objects, &root.path, name, commits, &scratch)
+}
+
+/// What the next commit has for parents: `HEAD`, and during a merge what is merged into it.
+fn origins(git: &Git) -> Vec<ObjectId> {
+    let mut commits: Vec<ObjectId> = git.commit("HEAD").into_iter().collect();
+    if !commits.is_empty() {
+        commits.extend(git.merge_heads());
+    }
+    commits
+}
+
+fn reason(git: &Git, choice: &Choice<'_>, error: GitError) -> String {
+    match choice {
+        Choice::Merge(_) if git.commit("HEAD").is_err() => "there is no commit yet".to_owned(),
+        _ => error.0,
+    }
+}
+
+/// What to do about it.
+fn hint(git: &Git, choice: &Choice<'_>) -> Option<String> {
+    let (Choice::Commit(name) | Choice::Merge(name)) = *choice else { return None };
+    let fetch = "run `git fetch` if it is a remote branch: `git branch --all` lists what there is";
+    if git.commit(name).is_err() {
+        return Some(fetch.to_owned());
+    }
+    let is_merge = matches!(choice, Choice::Merge(_));
+    let shallow = is_merge && git.is_shallow().unwrap_or(false);
+    shallow.then(|| {
+        "the clone is too shallow to tell where the two parted:   git fetch --unshallow   (in CI: fetch-depth: 0)"
+            .to_owned()
+    })
+}

@@ -1,0 +1,211 @@
+//! Whole trees: of the index, of a commit, and of a merge that was never made.
+//!
+//! Only reads. Nothing is refreshed, locked or checked out, and what a merge needs to write goes into a folder of its
+//! own.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use super::{Git, GitError, ObjectId, TreeFile, nul_separated, path_from_bytes};
+
+/// A conflict that is not resolved: what each side has at the path, `None` where it has nothing there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unmerged {
+    /// Our side, stage 2.
+    pub ours: Option<ObjectId>,
+    /// Their side, stage 3.
+    pub theirs: Option<ObjectId>,
+}
+
+/// Files with the conflicts among them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files {
+    /// By path, as git orders them.
+    pub files: Vec<TreeFile>,
+    /// The paths in a conflict. In an index they are not among the files; after a merge they are there, with the markers
+    /// of the conflict where there are any.
+    pub unmerged: BTreeMap<PathBuf, Unmerged>,
+}
+
+/// Where git may write what it computes.
+#[derive(Clone, Copy, Debug)]
+pub struct Scratch<'a> {
+    /// An empty folder.
+    pub folder: &'a Path,
+    /// `GIT_ALTERNATE_OBJECT_DIRECTORIES`, as this process was given it.
+    pub alternates: Option<&'a OsStr>,
+}
+
+/// Names of the empty content, by the two hashes that git knows.
+const EMPTY: [&str; 2] = [
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+];
+
+/// Names of the tree without files.
+const EMPTY_TREE: [&str; 2] = [
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+];
+
+impl Git {
+    /// The files of the index: the one that `GIT_INDEX_FILE` names, which during a partial commit is not the usual one.
+    /// Files that a sparse checkout leaves out are there. A file of which only the name was added (`git add -N`) is not,
+    /// as `matters` decides: it is asked only about files without content, since telling them apart costs a process.
+    ///
+    /// Fails where git does.
+    pub fn staged(&self, matters: &dyn Fn(&Path) -> bool) -> Result<Files, GitError> {
+        let output = self.run_text(&["ls-files", "--stage", "-z"])?;
+        let mut found = Files::default();
+        let mut hollow: Vec<PathBuf> = Vec::new();
+        for (file, stage) in nul_separated(&output).filter_map(parse_stage_line) {
+            if stage != b'0' {
+                let sides = found.unmerged.entry(file.path).or_default();
+                match stage {
+                    b'2' => sides.ours = Some(file.object),
+                    b'3' => sides.theirs = Some(file.object),
+                    _ => {}
+                }
+                continue;
+            }
+            if EMPTY.contains(&file.object.as_str()) && matters(&file.path) {
+                hollow.push(file.path.clone());
+            }
+            found.files.push(file);
+        }
+        if !hollow.is_empty() {
+            let meant = self.only_meant(&hollow, &found.files)?;
+            found.files.retain(|file| !meant.contains(&file.path));
+        }
+        Ok(found)
+    }
+
+    /// Those of these paths of which the index has only the name.
+    fn only_meant(&self, paths: &[PathBuf], files: &[TreeFile]) -> Result<Vec<PathBuf>, GitError> {
+        let long = files.first().is_some_and(|file| file.object.as_str().len() > 40);
+        let nothing = EMPTY_TREE[usize::from(long)];
+        let options = [
+            "diff-index",
+            "--cached",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--ita-invisible-in-index",
+            nothing,
+            "--",
+        ];
+        let mut arguments: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
+        arguments.extend(paths.iter().map(|path| path.as_os_str()));
+        let output = self.run(&arguments)?;
+        let there: Vec<PathBuf> = nul_separated(&output).map(path_from_bytes).collect();
+        Ok(paths.iter().filter(|path| !there.contains(path)).cloned().collect())
+    }
+
+    /// The tree that git would make of two commits, with the conflicts in it, and the repository in which its contents
+    /// can be read: what git writes on the way goes into `scratch`. Renames and the like are followed as
+    /// the repository's configuration says.
+    ///
+    /// Needs git 2.38. Fails where git is older, and for histories that have nothing in common.
+    pub fn merge(
+        &self,
+        ours: &ObjectId,
+        theirs: &ObjectId,
+        scratch: &Scratch<'_>,
+    ) -> Result<(Self, Files), GitError> {
+        let aside = self.writing_into(scratch)?;
+        let arguments =
+            ["merge-tree", "--write-tree", "-z", "--no-messages", ours.as_str(), theirs.as_str()];
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+        let output =
+            aside.command(&arguments).output().map_err(|error| super::not_started(&error))?;
+        // 1 says that there are conflicts, and the answer is there.
+        if !matches!(output.status.code(), Some(0 | 1)) {
+            return Err(self.no_merge(output));
+        }
+        let mut parts = output.stdout.split(|&byte| byte == 0);
+        let tree = parts.next().and_then(ObjectId::parse);
+        let tree = tree
+            .ok_or_else(|| GitError("git merge-tree gave an answer that cannot be read".into()))?;
+        let mut found = Files { files: aside.files(&tree, &[])?, ..Files::default() };
+        for (file, stage) in parts.filter_map(parse_stage_line) {
+            let sides = found.unmerged.entry(file.path).or_default();
+            match stage {
+                b'2' => sides.ours = Some(file.object),
+                b'3' => sides.theirs = Some(file.object),
+                _ => {}
+            }
+        }
+        Ok((aside, found))
+    }
+
+    /// Why a merge could not be computed.
+    fn no_merge(&self, output: std::process::Output) -> GitError {
+        let failed = super::finished(output).err();
+        match self.version() {
+            Some(version) if version < (2, 38) => GitError(format!(
+                "git {}.{} cannot compute a merge without a working tree (2.38 can)",
+                version.0, version.1
+            )),
+            _ => failed.unwrap_or_else(|| GitError("git merge-tree failed".into())),
+        }
+    }
+
+    /// The version of the git program, major and minor; `None` where it does not say.
+    pub fn version(&self) -> Option<(u32, u32)> {
+        let output = self.run_text(&["version"]).ok()?;
+        let text = String::from_utf8_lossy(&output);
+        let mut numbers = text.split_whitespace().nth(2)?.split('.').map(str::parse);
+        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
+    }
+
+    /// The same repository, where new objects are written into `folder` and the others are found where they are.
+    fn writing_into(&self, scratch: &Scratch<'_>) -> Result<Self, GitError> {
+        let output = self.run_text(&["rev-parse", "--git-path", "objects"])?;
+        let objects = path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output));
+        let mut others = quoted(&self.top.join(objects));
+        if let Some(known) = scratch.alternates {
+            others.push(if cfg!(windows) { ";" } else { ":" });
+            others.push(known);
+        }
+        let mut aside = self.clone();
+        aside
+            .variables
+            .push(("GIT_OBJECT_DIRECTORY".into(), scratch.folder.as_os_str().to_owned()));
+        aside.variables.push(("GIT_ALTERNATE_OBJECT_DIRECTORIES".into(), others));
+        Ok(aside)
+    }
+}
+
+/// A folder as one entry of `GIT_ALTERNATE_OBJECT_DIRECTORIES`: in quotes where the separator is part of its name (git,
+/// `environment.c`).
+fn quoted(folder: &Path) -> OsString {
+    let is_plain = |byte: &u8| !matches!(byte, b':' | b'"' | b'\\' | b'\n' | b';');
+    if cfg!(windows) || folder.as_os_str().as_encoded_bytes().iter().all(is_plain) {
+        return folder.as_os_str().to_owned();
+    }
+    let mut text = OsString::from("\"");
+    for part in folder.to_string_lossy().chars() {
+        match part {
+            '"' | '\\' => text.push(format!("\\{part}")),
+            '\n' => text.push("\\n"),
+            _ => text.push(part.to_string()),
+        }
+    }
+    text.push("\"");
+    text
+}
+
+/// `<mode> SP <object> SP <stage> TAB <path>`; nothing for another repository.
+fn parse_stage_line(line: &[u8]) -> Option<(TreeFile, u8)> {
+    let tab = line.iter().position(|&byte| byte == b'\t')?;
+    let (head, path) = (&line[..tab], &line[tab + 1..]);
+    let mut words = head.split(|&byte| byte == b' ');
+    let (mode, object, stage) = (words.next()?, words.next()?, words.next()?);
+    if mode == b"160000" {
+        return None;
+    }
+    let object = ObjectId::parse(object)?;
+    let file = TreeFile { path: path_from_bytes(path), object, link: mode == b"120000" };
+    Some((file, *stage.first()?))
+}
