@@ -150,7 +150,7 @@ pub struct SnapshotArgs {
 
 /// The options of `check`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, Default, ClapArgs)]
 pub struct CheckArgs {
     /// Only environments under these paths
     #[arg(value_name = "PATH")]
@@ -173,6 +173,9 @@ pub struct CheckArgs {
     /// Fail on warnings too
     #[arg(long)]
     pub strict: bool,
+    /// Only problems that the baseline does not have fail; the others are shown
+    #[arg(long)]
+    pub new_only: bool,
     /// Exit with 0 even when problems were found
     #[arg(long)]
     pub exit_zero: bool,

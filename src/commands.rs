@@ -9,6 +9,7 @@ mod explain;
 mod fixing;
 mod merge;
 mod merging;
+mod novelty;
 mod project;
 mod reading;
 mod rebase;

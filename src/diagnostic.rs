@@ -197,6 +197,10 @@ pub struct Diagnostic {
     pub help: Vec<Text>,
     /// Which repair exists, if any.
     pub fix: Option<FixKind>,
+    /// The branch label that it is about, where heads are counted by label.
+    pub branch: Option<String>,
+    /// Whether what is compared with has the same problem, so that this one is not counted.
+    pub old: bool,
 }
 
 impl Diagnostic {
@@ -213,6 +217,8 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             fix: None,
+            branch: None,
+            old: false,
         }
     }
 

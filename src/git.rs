@@ -20,6 +20,7 @@ mod tree;
 pub use commit::{CommitFailed, Committed};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
+pub(crate) use state::short;
 pub use state::{FileState, Progress};
 pub use tree::{Files, Scratch, Unmerged};
 

@@ -63,6 +63,8 @@ pub mod check;
 
 pub mod report;
 
+pub mod novelty;
+
 pub mod alembic;
 pub mod explain;
 

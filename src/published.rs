@@ -18,12 +18,15 @@ use crate::script::Script;
 use crate::snapshot::{Snapshot, Tree};
 
 mod relation;
+pub use relation::commits;
 
 /// Which refs count as the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BaselineChoice {
     /// Named by the user: each must be readable.
     Named(Vec<String>),
+    /// The branch into which a pull request would be merged, as the remote has it.
+    Target(String),
     /// The remote's default branch, else `main` or `master`.
     Default,
 }
@@ -198,12 +201,16 @@ pub fn read(
             published.name = names.join(", ");
             Ok(Baseline::Read(published))
         }
-        BaselineChoice::Default => {
+        BaselineChoice::Target(_) | BaselineChoice::Default => {
             if !root.repository {
                 return Ok(Baseline::Absent("this is no git repository".into()));
             }
             let mut published = Published::empty(environments);
-            let read = relation::default(&git, snapshot).and_then(|(relation, name)| {
+            let relation = match choice {
+                BaselineChoice::Target(branch) => relation::target(&git, snapshot, branch),
+                _ => relation::default(&git, snapshot),
+            };
+            let read = relation.and_then(|(relation, name)| {
                 published.name = name;
                 published.add(&git, place, &relation, parse)
             });

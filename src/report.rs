@@ -167,6 +167,8 @@ pub struct Counts {
     pub errors: usize,
     /// Warnings.
     pub warnings: usize,
+    /// What is old, whatever its weight.
+    pub old: usize,
 }
 
 impl Counts {
@@ -175,6 +177,7 @@ impl Counts {
         let mut counts = Self::default();
         for finding in findings {
             match finding.severity {
+                _ if finding.old => counts.old += 1,
                 Severity::Error => counts.errors += 1,
                 Severity::Warning => counts.warnings += 1,
             }

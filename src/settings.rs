@@ -193,6 +193,108 @@ pub fn alternates() -> Option<OsString> {
     variable("GIT_ALTERNATE_OBJECT_DIRECTORIES")
 }
 
+/// The branch into which this pull request would be merged, as the services of continuous integration name it; `None`
+/// elsewhere, and where nothing is to be merged.
+pub fn merge_target() -> Option<String> {
+    is_ci().then(|| target(variable)).flatten()
+}
+
+/// Variables that hold a branch, with or without `refs/heads/`, and are set for pull requests only: GitHub, GitLab, Azure,
+/// Bitbucket, Jenkins, Buildkite.
+const TARGET_VARIABLES: &[&str] = &[
+    "GITHUB_BASE_REF",
+    "CI_MERGE_REQUEST_TARGET_BRANCH_NAME",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH",
+    "BITBUCKET_PR_DESTINATION_BRANCH",
+    "CHANGE_TARGET",
+    "BUILDKITE_PULL_REQUEST_BASE_BRANCH",
+];
+
+fn target(variable: impl Fn(&str) -> Option<OsString>) -> Option<String> {
+    let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+    // In GitHub's merge queue: `refs/heads/gh-readonly-queue/main/pr-12-<commit>`.
+    let queued = || {
+        let reference = text("GITHUB_REF")?;
+        let (branch, _) =
+            reference.strip_prefix("refs/heads/gh-readonly-queue/")?.rsplit_once("/pr-")?;
+        Some(branch.to_owned())
+    };
+    let named = TARGET_VARIABLES.iter().find_map(|name| text(name)).or_else(queued)?;
+    Some(named.strip_prefix("refs/heads/").unwrap_or(&named).to_owned())
+}
+
+/// What the variable `ONEHEAD_SKIP` asks a hook to leave out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Skip {
+    /// Nothing.
+    Nothing,
+    /// Everything.
+    All,
+    /// These rules.
+    Rules(Vec<String>),
+}
+
+/// What a hook leaves out: everything for `ONEHEAD_SKIP=1`, else the rules that it lists.
+pub fn skip() -> Skip {
+    skipped(variable("ONEHEAD_SKIP"))
+}
+
+fn skipped(value: Option<OsString>) -> Skip {
+    let value = value.map(|value| value.to_string_lossy().into_owned()).unwrap_or_default();
+    let words = value.split([',', ' ']).filter(|word| !word.is_empty());
+    let words: Vec<String> = words.map(str::to_owned).collect();
+    match words.first().map(|word| word.to_ascii_lowercase()).as_deref() {
+        None | Some("0" | "false" | "no") => Skip::Nothing,
+        Some("1" | "true" | "yes" | "all") => Skip::All,
+        Some(_) => Skip::Rules(words),
+    }
+}
+
+/// The commits that a merge brings in, inside of git's hook `pre-merge-commit`: the variables `GITHEAD_<commit>`, with the
+/// name of each (git 2.47, `builtin/merge.c`). In the order of their names.
+pub fn merged_commits() -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = env::vars_os()
+        .filter_map(|(name, value)| {
+            let commit = name.to_str()?.strip_prefix("GITHEAD_")?.to_owned();
+            Some((commit, value.to_string_lossy().into_owned()))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+/// What the pre-commit framework tells a hook of the stage `pre-push`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FrameworkPush {
+    /// Whether the framework started this process.
+    pub is_present: bool,
+    /// `PRE_COMMIT_FROM_REF`: what the remote has.
+    pub from: Option<String>,
+    /// `PRE_COMMIT_TO_REF`, else `PRE_COMMIT_LOCAL_BRANCH`, which is all there is on the first push of a branch.
+    pub to: Option<String>,
+    /// `PRE_COMMIT_REMOTE_BRANCH`
+    pub remote_branch: Option<String>,
+    /// `PRE_COMMIT_REMOTE_NAME`
+    pub remote: Option<String>,
+}
+
+/// Reads what the pre-commit framework has set.
+pub fn framework_push() -> FrameworkPush {
+    let text = |name: &str| variable(name).and_then(|value| value.into_string().ok());
+    FrameworkPush {
+        is_present: variable("PRE_COMMIT").is_some(),
+        from: text("PRE_COMMIT_FROM_REF"),
+        to: text("PRE_COMMIT_TO_REF").or_else(|| text("PRE_COMMIT_LOCAL_BRANCH")),
+        remote_branch: text("PRE_COMMIT_REMOTE_BRANCH"),
+        remote: text("PRE_COMMIT_REMOTE_NAME"),
+    }
+}
+
+/// Whether a hook that only advises is to be silent: the pre-commit framework checks files out for its own purposes.
+pub fn wants_no_advice() -> bool {
+    variable("_PRE_COMMIT_SKIP_POST_CHECKOUT").is_some()
+}
+
 /// The time now, in microseconds since 1970 (UTC).
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -224,7 +326,43 @@ fn variable(name: &str) -> Option<OsString> {
 
 #[cfg(test)]
 mod tests {
-    use super::says_ci;
+    use super::{Skip, says_ci, skipped, target};
+
+    #[track_caller]
+    fn check_target(variables: &str, expected: Option<&str>) {
+        let variable = |name: &str| {
+            let mut pairs = variables.split(' ').filter_map(|pair| pair.split_once('='));
+            pairs.find(|(key, _)| *key == name).map(|(_, value)| value.into())
+        };
+        assert_eq!(target(variable).as_deref(), expected, "{variables}");
+    }
+
+    #[test]
+    fn the_target_of_a_pull_request() {
+        check_target("GITHUB_BASE_REF=main", Some("main"));
+        check_target("GITHUB_REF=refs/heads/main", None);
+        check_target(
+            "GITHUB_REF=refs/heads/gh-readonly-queue/release/1.4/pr-12-0a1b2c",
+            Some("release/1.4"),
+        );
+        check_target("CI_MERGE_REQUEST_TARGET_BRANCH_NAME=develop", Some("develop"));
+        check_target("SYSTEM_PULLREQUEST_TARGETBRANCH=refs/heads/a/b", Some("a/b"));
+        check_target("BITBUCKET_PR_DESTINATION_BRANCH=main", Some("main"));
+        check_target("CHANGE_TARGET=main", Some("main"));
+        check_target("CI=true", None);
+    }
+
+    #[test]
+    fn what_a_hook_is_asked_to_skip() {
+        let skip = |value: &str| skipped(Some(value.into()));
+        assert_eq!(skipped(None), Skip::Nothing);
+        assert_eq!(skip(""), Skip::Nothing);
+        assert_eq!(skip("0"), Skip::Nothing);
+        assert_eq!(skip("1"), Skip::All);
+        assert_eq!(skip("true"), Skip::All);
+        let rules = vec!["cycle".to_owned(), "multiple-heads".to_owned()];
+        assert_eq!(skip("cycle, multiple-heads"), Skip::Rules(rules));
+    }
 
     #[test]
     fn a_service_is_known_by_its_variable() {

@@ -4,12 +4,17 @@ use super::project::Project;
 use crate::error::Error;
 use crate::published::{self, Baseline, BaselineChoice, Published};
 use crate::script::{self, Depth};
+use crate::settings;
 
-/// The baseline that the arguments name, else the configuration, else the default one.
+/// The baseline that the arguments name, else the configuration, else the target of the pull request, else the default
+/// one.
 pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoice {
     match named {
         Some(named) => BaselineChoice::Named(vec![named.clone()]),
-        None if project.config.baseline.is_empty() => BaselineChoice::Default,
+        None if project.config.baseline.is_empty() => match settings::merge_target() {
+            Some(branch) => BaselineChoice::Target(branch),
+            None => BaselineChoice::Default,
+        },
         None => BaselineChoice::Named(project.config.baseline.clone()),
     }
 }

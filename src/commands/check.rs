@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::baseline;
+use super::novelty;
 use super::project::{History, Project};
 use super::timing::Timing;
 use crate::check::{self, Scope as Looked};
@@ -38,7 +39,10 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let scripts = project.all_scripts(Depth::Whole);
     timing.step("read");
     let histories = project.histories(&scripts);
-    let report = judge(&project, args, &settings, &histories)?;
+    let mut report = judge(&project, args, &settings, &histories)?;
+    if args.new_only {
+        novelty::mark_against_baseline(global, &project, args, &mut report)?;
+    }
     timing.step("judge");
     write(&project, &report);
     timing.step("report");

@@ -245,7 +245,7 @@ impl Git {
 }
 
 /// `refs/heads/a` as `a`, `refs/remotes/origin/a` as `origin/a`.
-pub(super) fn short(reference: &str) -> &str {
+pub(crate) fn short(reference: &str) -> &str {
     let local = reference.strip_prefix("refs/heads/");
     local.or_else(|| reference.strip_prefix("refs/remotes/")).unwrap_or(reference)
 }

@@ -1,6 +1,9 @@
 //! Which commit is the baseline, and where what is compared left it.
 
-use crate::git::{Git, GitError, ObjectId, Relation};
+use super::BaselineChoice;
+use crate::environment::Root;
+use crate::error::Error;
+use crate::git::{Git, GitError, ObjectId, Relation, short};
 use crate::snapshot::Snapshot;
 
 /// The commit that a snapshot stems from.
@@ -42,6 +45,49 @@ fn checked(git: &Git, snapshot: &Snapshot, mut relation: Relation) -> Result<Rel
     Ok(relation)
 }
 
+/// The branch of the remote, `origin` before any other, else the local one of that name.
+pub(super) fn target(
+    git: &Git,
+    snapshot: &Snapshot,
+    branch: &str,
+) -> Result<(Relation, String), GitError> {
+    let (remotes, local) = (format!("refs/remotes/*/{branch}"), format!("refs/heads/{branch}"));
+    let refs = git.existing_refs(&[&remotes, &local])?;
+    let own = format!("refs/remotes/origin/{branch}");
+    let found = refs.iter().find(|name| **name == own);
+    let found = found.or_else(|| refs.iter().find(|name| name.starts_with("refs/remotes/")));
+    let Some(name) = found.or_else(|| refs.first()) else {
+        return Err(GitError(format!(
+            "this goes to `{branch}`, which is not here (fetch-depth: 0, or git fetch origin {branch})"
+        )));
+    };
+    let tip = git.commit(name)?;
+    Ok((relate(git, snapshot, &tip)?, short(name).to_owned()))
+}
+
+/// The commits of a baseline: its tip, and where what is compared left it. `None` for a default one that cannot be read.
+///
+/// Fails where a named one cannot be read. Of several, the first counts.
+pub fn commits(
+    snapshot: &Snapshot,
+    root: &Root,
+    choice: &BaselineChoice,
+) -> Result<Option<(Relation, String)>, Error> {
+    let git = root.git();
+    let found = match choice {
+        BaselineChoice::Named(names) => {
+            let Some(name) = names.first() else { return Ok(None) };
+            let read = named(&git, snapshot, name).map(|relation| (relation, name.clone()));
+            return read
+                .map(Some)
+                .map_err(|error| Error::Baseline { name: name.clone(), reason: error.0 });
+        }
+        BaselineChoice::Target(branch) => target(&git, snapshot, branch),
+        BaselineChoice::Default => default(&git, snapshot),
+    };
+    Ok(found.ok())
+}
+
 /// The remote's default branch, `origin` before any other; else its `main` or `master`; else the local one.
 pub(super) fn default(git: &Git, snapshot: &Snapshot) -> Result<(Relation, String), GitError> {
     // The usual case, in one process instead of two.
@@ -72,11 +118,7 @@ pub(super) fn default(git: &Git, snapshot: &Snapshot) -> Result<(Relation, Strin
                 continue;
             }
         };
-        let short = ["refs/remotes/", "refs/heads/"]
-            .iter()
-            .find_map(|prefix| name.strip_prefix(prefix))
-            .unwrap_or(name);
-        return Ok((relate(git, snapshot, &tip)?, short.to_string()));
+        return Ok((relate(git, snapshot, &tip)?, short(name).to_owned()));
     }
     let nothing =
         || GitError("there is no remote branch, and no branch called main or master".into());

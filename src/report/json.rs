@@ -101,6 +101,8 @@ struct Finding<'a> {
     notes: Vec<String>,
     help: Vec<String>,
     fix: Option<Fix>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    old: bool,
 }
 
 #[derive(Serialize)]
@@ -279,6 +281,7 @@ fn finding<'a>(finding: &'a Diagnostic, sources: &Sources) -> Finding<'a> {
         notes: finding.notes.iter().map(|note| note.render(&show)).collect(),
         help: finding.help.iter().map(|help| help.render(&show)).collect(),
         fix: finding.fix.map(|kind| Fix { kind: fix_kind(kind) }),
+        old: finding.old,
     }
 }
 

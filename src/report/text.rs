@@ -67,11 +67,16 @@ fn summary_line(report: &Report, environment: &EnvironmentReport) -> String {
         },
     };
     let revisions = count(facts.revision_count, "revision");
-    let found = if counts == Counts::default() {
+    let old = match counts.old {
+        0 => String::new(),
+        number => format!(", {number} old"),
+    };
+    let found = if counts.errors + counts.warnings == 0 {
         let heads = count(facts.heads.len(), "head");
-        format!("{heads}, {revisions}, no problems")
+        let new = if counts.old > 0 { "new " } else { "" };
+        format!("{heads}, {revisions}, no {new}problems{old}")
     } else {
-        format!("{} in {revisions}", describe(counts))
+        format!("{}{old} in {revisions}", describe(counts))
     };
     let uncertain = if environment.uncertain { "; answer not certain" } else { "" };
     format!("{found} ({}){uncertain}\n", sanitize(&place))

@@ -1,0 +1,93 @@
+//! Which problems are new: those that what is compared with does not have yet.
+//!
+//! Pure: what both sides have was judged before. A problem that is old is shown and blocks nothing, since whoever commits
+//! now did not make it and can often not mend it either.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::report::EnvironmentReport;
+use crate::revision::RevisionId;
+use crate::rules::words::quoted;
+
+/// The rules that count heads: going on from one of several heads makes no new trouble, another head does.
+const HEADS: [&str; 2] = ["multiple-heads", "fork-on-merge"];
+
+/// Marks the findings that `before`, which is called `name`, has too: they weigh no more than a warning, and say why.
+/// Environments are the same where their names are.
+pub fn mark(environments: &mut [EnvironmentReport], name: &str, before: &[EnvironmentReport]) {
+    for environment in environments {
+        let same = before.iter().filter(|one| one.facts.name == environment.facts.name);
+        let known: Vec<&Diagnostic> = same.flat_map(|one| &one.findings).collect();
+        for finding in &mut environment.findings {
+            if !finding.old && known.iter().any(|known| is_known(finding, known)) {
+                finding.old = true;
+                finding.severity = Severity::Warning;
+                finding
+                    .notes
+                    .push(format!("{} has this too, so it does not block", quoted(name)).into());
+            }
+        }
+    }
+}
+
+fn is_known(finding: &Diagnostic, known: &Diagnostic) -> bool {
+    if HEADS.contains(&finding.rule) {
+        return HEADS.contains(&known.rule)
+            && finding.branch == known.branch
+            && known.revisions.len() >= finding.revisions.len();
+    }
+    let sorted = |finding: &Diagnostic| {
+        let mut ids: Vec<RevisionId> = finding.revisions.clone();
+        ids.sort();
+        ids
+    };
+    let path = |finding: &Diagnostic| finding.primary.as_ref().map(|one| one.place.path.clone());
+    finding.rule == known.rule
+        && sorted(finding) == sorted(known)
+        // What is about no revision is about a file.
+        && (!finding.revisions.is_empty() || path(finding) == path(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_known;
+    use crate::diagnostic::Diagnostic;
+    use crate::revision::RevisionId;
+
+    fn finding(rule: &'static str, ids: &str) -> Diagnostic {
+        let ids: Vec<RevisionId> = ids.split_whitespace().map(RevisionId::new).collect();
+        Diagnostic::new(rule, "").about(&ids)
+    }
+
+    #[test]
+    fn going_on_from_a_head_is_not_new() {
+        let known = finding("multiple-heads", "a b");
+        assert!(is_known(&finding("multiple-heads", "a c"), &known));
+        assert!(is_known(&finding("fork-on-merge", "c d"), &known));
+        assert!(!is_known(&finding("multiple-heads", "a b c"), &known));
+    }
+
+    #[test]
+    fn heads_are_counted_per_label() {
+        let mut known = finding("multiple-heads", "a b");
+        known.branch = Some("expand".into());
+        assert!(!is_known(&finding("multiple-heads", "a b"), &known));
+        let mut same = finding("multiple-heads", "a b");
+        same.branch = Some("expand".into());
+        assert!(is_known(&same, &known));
+    }
+
+    #[test]
+    fn any_other_problem_is_known_by_its_revisions() {
+        let known = finding("cycle", "a b");
+        assert!(is_known(&finding("cycle", "b a"), &known));
+        assert!(!is_known(&finding("cycle", "a"), &known));
+        assert!(!is_known(&finding("missing-parent", "a b"), &known));
+    }
+
+    #[test]
+    fn what_is_about_no_revision_is_known_by_its_file() {
+        let at = |path: &str| finding("unreadable-script", "").at(path, None, "");
+        assert!(is_known(&at("/a.py"), &at("/a.py")));
+        assert!(!is_known(&at("/a.py"), &at("/b.py")));
+    }
+}
