@@ -241,7 +241,7 @@ pub struct MergeArgs {
 }
 
 /// Whether the post-write hooks of Alembic's configuration run.
-#[derive(Clone, Copy, Debug, ClapArgs)]
+#[derive(Clone, Copy, Debug, Default, ClapArgs)]
 pub struct HookArgs {
     /// Run the post-write hooks also where CI is set
     #[arg(long, conflicts_with = "no_hooks")]
@@ -272,7 +272,7 @@ pub struct RebaseArgs {
 }
 
 /// The options of `auto-merge`.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct AutoMergeArgs {
     /// Do not ask
     #[arg(short, long)]

@@ -193,6 +193,12 @@ pub fn is_file_or_link(path: &Path) -> bool {
     path.symlink_metadata().is_ok_and(|entry| !entry.is_dir())
 }
 
+/// When a file was last written, in seconds since 1970; `None` where it is not there or the system does not say.
+pub fn modified(path: &Path) -> Option<i64> {
+    let time = fs::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(time.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
 /// What a path leads to, symbolic links followed; `None` where it leads nowhere.
 pub fn kind(path: &Path) -> Option<Kind> {
     let kind = fs::metadata(path).ok()?.file_type();

@@ -14,12 +14,14 @@ use std::process::{Command, Output, Stdio};
 
 mod commit;
 mod origin;
+mod push;
 mod state;
 mod tree;
 
 pub use commit::{CommitFailed, Committed};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
+pub use push::Pushed;
 pub(crate) use state::short;
 pub use state::{FileState, Progress};
 pub use tree::{Files, Scratch, Unmerged};

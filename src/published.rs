@@ -18,7 +18,7 @@ use crate::script::Script;
 use crate::snapshot::{Snapshot, Tree};
 
 mod relation;
-pub use relation::commits;
+pub use relation::{Compared, commits};
 
 /// Which refs count as the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]

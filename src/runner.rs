@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::UserCommand;
 use crate::fs;
+use crate::git::LOCAL_VARIABLES;
 use crate::interrupt;
 
 pub mod post_write;
@@ -88,15 +89,33 @@ pub fn run(
     limit: Duration,
     output: &mut dyn FnMut(&[u8]),
 ) -> Ran {
+    match prepared(command) {
+        Some(command) => run_prepared(command, folder, limit, output),
+        None => Ran::not_started("the command is empty".into()),
+    }
+}
+
+/// Runs a configured command in `folder`, for as long as it takes, without the variables by which git tells its hooks
+/// which repository they are in: a test suite that makes repositories of its own would otherwise write into the user's.
+pub fn run_outside_git(command: &UserCommand, folder: &Path, output: &mut dyn FnMut(&[u8])) -> Ran {
+    let Some(mut command) = prepared(command) else {
+        return Ran::not_started("the command is empty".into());
+    };
+    for name in LOCAL_VARIABLES {
+        command.env_remove(name);
+    }
+    run_prepared(command, folder, Duration::MAX, output)
+}
+
+/// The command, ready to be run; `None` where it has no words.
+fn prepared(command: &UserCommand) -> Option<Command> {
     match command {
-        UserCommand::Shell(text) => run_prepared(shell(text), folder, limit, output),
+        UserCommand::Shell(text) => Some(shell(text)),
         UserCommand::Direct(words) => {
-            let Some((program, arguments)) = words.split_first() else {
-                return Ran::not_started("the command is empty".into());
-            };
+            let (program, arguments) = words.split_first()?;
             let mut command = Command::new(program);
             command.args(arguments);
-            run_prepared(command, folder, limit, output)
+            Some(command)
         }
     }
 }

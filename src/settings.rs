@@ -103,6 +103,18 @@ pub fn rule_settings(
     environments.iter().map(|environment| settings_of(&environment.governing, given)).collect()
 }
 
+/// Leaves out the rules that `ONEHEAD_SKIP` lists as well.
+///
+/// # Errors
+/// When one of them does not exist.
+pub fn leave_out(settings: &mut [RuleSettings], skipped: &[String]) -> Result<(), Error> {
+    for name in skipped {
+        check_name(name, "ONEHEAD_SKIP", false)?;
+        settings.iter_mut().for_each(|settings| settings.ignore.push(name.clone()));
+    }
+    Ok(())
+}
+
 /// What the rules of an environment are told by the configuration nearest to it alone.
 ///
 /// # Errors

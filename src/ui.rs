@@ -83,6 +83,21 @@ impl Ui {
         let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
     }
 
+    /// Whether talk goes to a terminal.
+    pub fn talks_to_a_terminal(self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Everything on stdin, where that is no terminal: what git tells a hook.
+    pub fn input(self) -> Vec<u8> {
+        let mut input = Vec::new();
+        if !io::stdin().is_terminal() {
+            // What cannot be read is not there.
+            let _ = io::stdin().lock().read_to_end(&mut input);
+        }
+        input
+    }
+
     /// Passes on what a command says, byte for byte: it was the user who configured it.
     pub fn pass_on(self, bytes: &[u8]) {
         let mut stderr = io::stderr().lock();

@@ -9,7 +9,7 @@ use crate::environment::Scope;
 use crate::error::Error;
 use crate::git::ObjectId;
 use crate::novelty;
-use crate::published::{self, BaselineChoice};
+use crate::published;
 use crate::report::{EnvironmentReport, Report};
 use crate::script::Depth;
 use crate::settings;
@@ -29,25 +29,14 @@ pub(super) fn mark_against_baseline(
         return Ok(());
     }
     let choice = super::baseline::choice(project, args.baseline.as_ref());
-    let Some((relation, name)) = commits(project, &choice)? else {
-        return Err(Error::Usage {
-            message: "there is no baseline to tell what is new".to_owned(),
-            hint: "name one with `--baseline REF` (in CI: fetch-depth: 0), or leave `--new-only` out",
-        });
-    };
+    let found = published::commits(&project.snapshot, &project.root, &choice)?;
+    let (relation, name) = found.map_err(|reason| Error::Usage {
+        message: format!("could not compare with a baseline to tell what is new: {reason}"),
+        hint: "name one with `--baseline REF` (in CI: fetch-depth: 0), or leave `--new-only` out",
+    })?;
     let mut compared = vec![relation.tip.clone()];
     compared.extend(relation.merge_bases.into_iter().filter(|base| *base != relation.tip));
     mark(global, project, args, report, &name, &compared)
-}
-
-fn commits(
-    project: &Project,
-    choice: &BaselineChoice,
-) -> Result<Option<(crate::git::Relation, String)>, Error> {
-    if !project.root.repository {
-        return Ok(None);
-    }
-    published::commits(&project.snapshot, &project.root, choice)
 }
 
 /// Marks the findings that one of these commits has too, which are called `name`.

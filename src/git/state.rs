@@ -250,6 +250,27 @@ pub(crate) fn short(reference: &str) -> &str {
     local.or_else(|| reference.strip_prefix("refs/remotes/")).unwrap_or(reference)
 }
 
+impl Git {
+    /// Whether commits are being made one after the other and this one is not the last: a rebase, a series of patches, a
+    /// cherry-pick or revert with more to come. What such a commit has is not what will be there in the end.
+    ///
+    /// Fails where there is no repository.
+    pub fn is_amid_series(&self) -> Result<Option<Progress>, GitError> {
+        let progress = self.progress()?;
+        let is_series = match progress {
+            Some(Progress::Rebase | Progress::Am) => true,
+            Some(Progress::CherryPick | Progress::Revert) => {
+                let todo = fs::read(&self.directory()?.join("sequencer/todo")).unwrap_or_default();
+                let lines = todo.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_start);
+                // The first is the one that is being made.
+                lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).count() > 1
+            }
+            _ => false,
+        };
+        Ok(progress.filter(|_| is_series))
+    }
+}
+
 /// A cherry-pick or revert of several commits, between two of them.
 fn sequence(directory: &Path) -> Option<Progress> {
     let todo = fs::read(&directory.join("sequencer/todo")).ok()?;

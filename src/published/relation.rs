@@ -65,27 +65,32 @@ pub(super) fn target(
     Ok((relate(git, snapshot, &tip)?, short(name).to_owned()))
 }
 
-/// The commits of a baseline: its tip, and where what is compared left it. `None` for a default one that cannot be read.
+/// A baseline with its name, or why a default one cannot be read.
+pub type Compared = Result<(Relation, String), String>;
+
+/// The commits of a baseline: its tip, and where what is compared left it.
 ///
 /// Fails where a named one cannot be read. Of several, the first counts.
 pub fn commits(
     snapshot: &Snapshot,
     root: &Root,
     choice: &BaselineChoice,
-) -> Result<Option<(Relation, String)>, Error> {
+) -> Result<Compared, Error> {
+    if !root.repository {
+        return Ok(Err("this is no git repository".to_owned()));
+    }
     let git = root.git();
     let found = match choice {
         BaselineChoice::Named(names) => {
-            let Some(name) = names.first() else { return Ok(None) };
-            let read = named(&git, snapshot, name).map(|relation| (relation, name.clone()));
-            return read
-                .map(Some)
-                .map_err(|error| Error::Baseline { name: name.clone(), reason: error.0 });
+            let name = names.first().map_or("HEAD", String::as_str);
+            return named(&git, snapshot, name)
+                .map(|relation| Ok((relation, name.to_owned())))
+                .map_err(|error| Error::Baseline { name: name.to_owned(), reason: error.0 });
         }
         BaselineChoice::Target(branch) => target(&git, snapshot, branch),
         BaselineChoice::Default => default(&git, snapshot),
     };
-    Ok(found.ok())
+    Ok(found.map_err(|error| error.0))
 }
 
 /// The remote's default branch, `origin` before any other; else its `main` or `master`; else the local one.
