@@ -60,8 +60,8 @@ pub enum UserCommand {
 pub struct PrePush {
     /// `test-command`
     pub test_command: Option<UserCommand>,
-    /// `offer`
-    pub offer: bool,
+    /// `offer`; `None` where it is not set, so that the installed hook decides.
+    pub offer: Option<bool>,
 }
 
 /// One of `[[tool.onehead.environments]]`.
@@ -249,7 +249,7 @@ impl Config {
         if let Some(pre_push) = section.section("pre-push")? {
             pre_push.only(&["test-command", "offer"])?;
             self.pre_push.test_command = pre_push.command("test-command")?;
-            self.pre_push.offer = pre_push.boolean("offer")?.unwrap_or_default();
+            self.pre_push.offer = pre_push.boolean("offer")?;
         }
         for environment in section.sections("environments")? {
             self.environments.push(read_environment(&environment)?);

@@ -164,6 +164,20 @@ fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     })
 }
 
+/// `ONEHEAD_BIN`: the onehead that hooks are to run, by path or by name.
+pub fn chosen_program() -> Option<PathBuf> {
+    variable("ONEHEAD_BIN").map(PathBuf::from)
+}
+
+/// Where this program is found again: in the first folder of `search_path` that leads to it, since what such a link leads
+/// to may be gone after an upgrade; else where the system says it is.
+pub fn own_program(search_path: &[PathBuf]) -> Option<PathBuf> {
+    let own = fs::resolve(&env::current_exe().ok()?).ok()?;
+    let mut names = search_path.iter().filter_map(|folder| Some(folder.join(own.file_name()?)));
+    let is_own = |path: &PathBuf| path.is_absolute() && fs::resolve(path).is_ok_and(|it| it == own);
+    Some(names.find(is_own).unwrap_or_else(|| own.clone()))
+}
+
 /// The time now, in microseconds since 1970 (UTC).
 pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -66,7 +66,7 @@ expected-heads = 2
     assert_eq!(config.rules[1].0.place, "onehead.toml:17");
     assert_eq!(config.rules[1].1, Level::Off);
     assert_eq!(config.pre_push.test_command, Some(UserCommand::Shell("./t ci".into())));
-    assert!(config.pre_push.offer);
+    assert_eq!(config.pre_push.offer, Some(true));
     let environment = &config.environments[0];
     assert_eq!(environment.place, "onehead.toml:23");
     assert_eq!(environment.section.as_deref(), Some("s"));
