@@ -1,5 +1,7 @@
 //! The command line: clap structs and help text; nothing else.
 
+pub mod hook;
+
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
@@ -125,6 +127,12 @@ pub enum Command {
     AutoMerge(AutoMergeArgs),
     /// Show which environments were found, from where, and what was tried
     Environments,
+    /// Install, look at and run git hooks
+    Hook {
+        /// What to do with them
+        #[command(subcommand)]
+        command: hook::HookCommand,
+    },
     /// Explain a rule, or an error message of Alembic's pasted in quotes
     Explain {
         /// The name of a rule, or an error message

@@ -8,6 +8,7 @@ mod environments;
 mod explain;
 mod fixing;
 mod guard;
+mod hook;
 mod merge;
 mod merging;
 mod novelty;
@@ -66,6 +67,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
+        Command::Hook { command } => hook::run(&args.global, command, ui),
         Command::Explain { subject } => explain::run(subject, ui),
     }
 }

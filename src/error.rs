@@ -42,6 +42,13 @@ pub enum Error {
         /// The reason.
         reason: String,
     },
+    /// A file could not be written; its path as it is shown, and the operating system's reason.
+    Write {
+        /// The path.
+        path: String,
+        /// The reason.
+        reason: String,
+    },
     /// onehead's own configuration is wrong.
     Configuration {
         /// File and line, as `pyproject.toml:12`.
@@ -179,6 +186,9 @@ impl Error {
             Self::Read { path, .. } => {
                 Some(format!("see whether it is a file that you may read:   ls -l {path}"))
             }
+            Self::Write { path, .. } => {
+                Some(format!("see whether you may write there:   ls -ld {path}"))
+            }
             Self::Usage { hint, .. } => Some((*hint).into()),
             Self::NoSuchConfig { named_by: "ALEMBIC_CONFIG", .. } => {
                 Some("name another with `--config FILE`, or unset the variable".into())
@@ -242,6 +252,7 @@ impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Read { path, reason } => write!(f, "cannot read {path}: {reason}"),
+            Self::Write { path, reason } => write!(f, "cannot write {path}: {reason}"),
             Self::Configuration { place, message, .. } => write!(f, "{place}: {message}"),
             Self::Alembic { place, sentence, tried, .. } => {
                 write!(f, "{place}: {sentence}")?;

@@ -2,7 +2,8 @@
 //!
 //! Few processes, names always separated by NUL, no locks taken, nothing fetched, no prompt, no file system monitor
 //! started. Knows git's arguments and formats; what the answers mean for migrations is decided elsewhere. Only
-//! [`Git::commit_only`] and [`Git::stage`] write to a repository, and they write nothing but the files they are given.
+//! [`Git::commit_only`], [`Git::stage`] and [`Git::set_config`] with its counterpart write to a repository, and they write
+//! nothing but what they are given.
 
 #![allow(clippy::disallowed_methods, reason = "the one place that runs git")]
 
@@ -13,12 +14,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 mod commit;
+mod hooks;
 mod origin;
 mod push;
 mod state;
 mod tree;
 
 pub use commit::{CommitFailed, Committed};
+pub use hooks::{HooksPath, Tree, Version};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
 pub use push::Pushed;

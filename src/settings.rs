@@ -16,7 +16,7 @@ use crate::config::{Config, Placed};
 use crate::environment::{Environment, Root};
 use crate::error::Error;
 use crate::fs;
-use crate::git::Git;
+use crate::git::{Git, Tree};
 use crate::rules;
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 
@@ -77,7 +77,7 @@ impl Process {
             root.elsewhere = Root::find(&self.start).path != root.path;
         }
         let is_told = !root.repository && !root.elsewhere && variable("GIT_DIR").is_some();
-        if let Some(top) = is_told.then(|| Git::new(&self.directory).top().ok()).flatten() {
+        if is_told && let Ok(Tree::Work(top)) = Git::new(&self.directory).tree() {
             return Root::at(&top, true);
         }
         root
@@ -305,6 +305,20 @@ pub fn framework_push() -> FrameworkPush {
 /// Whether a hook that only advises is to be silent: the pre-commit framework checks files out for its own purposes.
 pub fn wants_no_advice() -> bool {
     variable("_PRE_COMMIT_SKIP_POST_CHECKOUT").is_some()
+}
+
+/// `ONEHEAD_BIN`: the onehead that hooks are to run, by path or by name.
+pub fn chosen_program() -> Option<PathBuf> {
+    variable("ONEHEAD_BIN").map(PathBuf::from)
+}
+
+/// Where this program is found again: in the first folder of `search_path` that leads to it, since what such a link leads
+/// to may be gone after an upgrade; else where the system says it is.
+pub fn own_program(search_path: &[PathBuf]) -> Option<PathBuf> {
+    let own = fs::resolve(&env::current_exe().ok()?).ok()?;
+    let mut names = search_path.iter().filter_map(|folder| Some(folder.join(own.file_name()?)));
+    let is_own = |path: &PathBuf| path.is_absolute() && fs::resolve(path).is_ok_and(|it| it == own);
+    Some(names.find(is_own).unwrap_or_else(|| own.clone()))
 }
 
 /// The time now, in microseconds since 1970 (UTC).

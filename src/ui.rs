@@ -25,6 +25,11 @@ pub enum Answer {
     NoTerminal,
 }
 
+/// Whether somebody sits at a terminal: stdin and stderr are one.
+pub fn is_at_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Where a run writes to.
 #[derive(Clone, Copy, Debug)]
 pub struct Ui {

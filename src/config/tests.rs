@@ -172,7 +172,9 @@ fn the_nearest_file_counts_and_onehead_toml_wins() {
     let root = folder.path();
     let below = root.join("a/b");
     std::fs::create_dir_all(&below).unwrap();
-    let load = || Config::load(&Snapshot::Worktree, &below, root, &|path| path.display().to_string()).unwrap();
+    let load = || {
+        Config::load(&Snapshot::Worktree, &below, root, &|path| path.display().to_string()).unwrap()
+    };
     assert_eq!(load().path, None);
     std::fs::write(root.join("pyproject.toml"), "[tool.onehead]\ndialect = 'root'\n").unwrap();
     std::fs::write(below.join("pyproject.toml"), "[tool.ruff]\n").unwrap();
@@ -212,6 +214,7 @@ fn a_misspelled_table_of_pyproject() {
 fn a_link_that_leads_nowhere_is_no_missing_file() {
     let folder = tempfile::tempdir().unwrap();
     std::os::unix::fs::symlink("gone", folder.path().join("onehead.toml")).unwrap();
-    let load = Config::load(&Snapshot::Worktree, folder.path(), folder.path(), &|_| "onehead.toml".into());
+    let load =
+        Config::load(&Snapshot::Worktree, folder.path(), folder.path(), &|_| "onehead.toml".into());
     assert!(load.unwrap_err().to_string().starts_with("cannot read onehead.toml: "));
 }

@@ -85,6 +85,31 @@ pub fn create(path: &Path, content: &[u8], like: Option<&Path>) -> Result<(), Wr
     })
 }
 
+/// Lets everybody run a file; systems that have no such permission run every file.
+pub fn make_executable(path: &Path) -> Result<(), WriteError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let permissions = fs::Permissions::from_mode(0o755);
+        fs::set_permissions(path, permissions).map_err(|error| WriteError::new(path, &error))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+/// Whether a path leads to a file that may be run, symbolic links followed.
+pub fn is_executable(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Access, access};
+        // git asks the same question (2.47, `find_hook`).
+        path.is_file() && access(path, Access::EXEC_OK).is_ok()
+    }
+    #[cfg(not(unix))]
+    path.is_file()
+}
+
 fn imitate(file: &File, like: &Path) -> io::Result<()> {
     let metadata = fs::metadata(like)?;
     #[cfg(unix)]

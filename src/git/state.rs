@@ -82,12 +82,6 @@ impl Git {
         Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
     }
 
-    /// The top folder of the working tree. Fails where there is none.
-    pub fn top(&self) -> Result<PathBuf, GitError> {
-        let output = self.run_text(&["rev-parse", "--show-toplevel"])?;
-        Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
-    }
-
     /// Whether the clone is shallow. Fails where there is no repository.
     pub fn is_shallow(&self) -> Result<bool, GitError> {
         Ok(self.run_text(&["rev-parse", "--is-shallow-repository"])?.starts_with(b"true"))

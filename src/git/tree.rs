@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use super::{Git, GitError, ObjectId, TreeFile, nul_separated, path_from_bytes};
+use super::{Git, GitError, ObjectId, TreeFile, Version, nul_separated, path_from_bytes};
 
 /// A conflict that is not resolved: what each side has at the path, `None` where it has nothing there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -143,20 +143,12 @@ impl Git {
     fn no_merge(&self, output: std::process::Output) -> GitError {
         let failed = super::finished(output).err();
         match self.version() {
-            Some(version) if version < (2, 38) => GitError(format!(
-                "git {}.{} cannot compute a merge without a working tree (2.38 can)",
-                version.0, version.1
+            Ok(version) if version < Version::MERGE_TREE => GitError(format!(
+                "git {version} cannot compute a merge without a working tree ({} can)",
+                Version::MERGE_TREE
             )),
             _ => failed.unwrap_or_else(|| GitError("git merge-tree failed".into())),
         }
-    }
-
-    /// The version of the git program, major and minor; `None` where it does not say.
-    pub fn version(&self) -> Option<(u32, u32)> {
-        let output = self.run_text(&["version"]).ok()?;
-        let text = String::from_utf8_lossy(&output);
-        let mut numbers = text.split_whitespace().nth(2)?.split('.').map(str::parse);
-        Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
     }
 
     /// The same repository, where new objects are written into `folder` and the others are found where they are.

@@ -3,6 +3,8 @@
 //! The shape is fixed here by structs of its own, apart from the types that the rest works with. Within schema 1 there
 //! are only additions.
 
+pub mod hooks;
+
 use std::path::Path;
 
 use serde::Serialize;

@@ -1,0 +1,288 @@
+//! `onehead hook install`: every precondition first, then one hook after the other.
+
+use std::path::Path;
+
+use super::files::{self, not_written};
+use super::{Done, Here, config, uninstall};
+use crate::cli::hook::InstallArgs;
+use crate::error::{Error, ExitStatus};
+use crate::fs;
+use crate::fs::write;
+use crate::hook::{
+    self, Event, Found, Install, Manager, Place, Refusal, Script, Site, Step, snippet,
+};
+use crate::settings;
+use crate::shell::word;
+use crate::ui;
+
+/// Installs what is asked for. Exit status 1, and nothing written, where it would not last or would not be ours to write.
+pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Error> {
+    let events = events(options);
+    if options.in_config() {
+        return in_config(here, &events);
+    }
+    if let Some(status) = elsewhere(here, &events, options.force)? {
+        return Ok(status);
+    }
+    let mut plans = Vec::new();
+    for event in events {
+        let site = files::site(here, &here.folder, event)?;
+        let plan = hook::install(&site, &wanted(here, event), options.force);
+        plans.push((site, plan));
+    }
+    if let Some(status) = refused(here, &plans) {
+        return Ok(status);
+    }
+    write::make_folders(&here.folder).map_err(|error| not_written(here, error))?;
+    let configured = config::configured(here)?;
+    let mut done = Vec::new();
+    for (site, plan) in &plans {
+        done.extend(carry_out(here, site, plan)?);
+        // Both would run.
+        if configured.iter().any(|one| one.event == site.event) {
+            config::unset(here, site.event)?;
+        }
+    }
+    if done.is_empty() {
+        here.say(&format!("nothing to do: {}", present(here, &plans)));
+    }
+    here.tell(&done);
+    for (site, plan) in &plans {
+        warn(here, site, plan);
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn events(options: &InstallArgs) -> Vec<Event> {
+    let chosen = [
+        (options.pre_commit, Event::PreCommit),
+        (options.pre_merge_commit, Event::PreMergeCommit),
+        (options.pre_push, Event::PrePush),
+    ];
+    let mut events: Vec<Event> =
+        chosen.iter().filter(|(chosen, _)| *chosen).map(|(_, event)| *event).collect();
+    if events.is_empty() {
+        events.extend(Event::BLOCKING);
+    }
+    if options.advice {
+        events.extend(Event::ALL.iter().filter(|event| event.is_advice()));
+    }
+    events
+}
+
+/// The script that would be written where nothing stands in the way.
+fn wanted(here: &Here, event: Event) -> Script {
+    Script {
+        event,
+        program: program(here),
+        offer: event == Event::PrePush && !here.process.ci && ui::is_at_terminal(),
+        chained: false,
+    }
+}
+
+/// The path under which this program is found again, with `/` also on Windows.
+fn program(here: &Here) -> Option<String> {
+    let path = settings::own_program(&here.process.search_path)?;
+    let text = path.to_str()?;
+    Some(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
+}
+
+/// Refuses where git looks for hooks in a folder that is not this repository's own, or is everybody's.
+fn elsewhere(here: &Here, events: &[Event], force: bool) -> Result<Option<ExitStatus>, Error> {
+    let Some(hooks_path) = &here.hooks_path else { return Ok(None) };
+    if hooks_path.is_outside() && !force {
+        let (scope, value) = (&hooks_path.scope, &hooks_path.value);
+        let unset = match scope.as_str() {
+            "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
+            _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
+        };
+        let own = word(&here.own_folder.to_string_lossy());
+        let sentence = format!(
+            "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, {})",
+            hooks_path.origin
+        );
+        let hint = format!(
+            "one of\n  {unset}\n      ends that for every repository\n  git config --local core.hooksPath {own}\n      \
+             lets this repository have hooks of its own\n  onehead hook install --force\n      \
+             installs into that folder, for every repository that uses it"
+        );
+        return Ok(Some(here.refuse(&sentence, &hint)));
+    }
+    if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
+        let sentence = format!(
+            "core.hooksPath is {}, which is no folder: git runs no hooks at all",
+            hooks_path.value
+        );
+        let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
+        return Ok(Some(here.refuse(&sentence, &hint)));
+    }
+    in_shared_folder(here, events, force)
+}
+
+/// Refuses to write into a folder of the working tree that git tracks, or that husky writes.
+fn in_shared_folder(
+    here: &Here,
+    events: &[Event],
+    force: bool,
+) -> Result<Option<ExitStatus>, Error> {
+    let Some(folder) = here.folder_in_tree() else { return Ok(None) };
+    let husky = folder.ends_with(".husky/_");
+    let tracked = here.git.tracks_below(&folder).map_err(super::git_error)?;
+    if !husky && (!tracked || force) {
+        return Ok(None);
+    }
+    // What husky runs lies beside its own folder.
+    let theirs = if husky { here.folder.parent().unwrap_or(&here.folder) } else { &here.folder };
+    let mut lines = Vec::new();
+    for event in events {
+        let path = theirs.join(event.name());
+        let calls = fs::read(&path).is_ok_and(|bytes| hook::calls_onehead(&bytes, *event));
+        if !calls {
+            let line = snippet::line(*event);
+            lines.push(format!("  {:<28}{line}", here.shown(&path)));
+        }
+    }
+    let shown = here.shown(theirs);
+    if lines.is_empty() {
+        here.say(&format!("nothing to do: the hooks in {shown} run onehead"));
+        here.tell(&[]);
+        return Ok(Some(ExitStatus::Success));
+    }
+    let why = if husky { "which husky fills" } else { "which git tracks: it is everybody's" };
+    let sentence = format!("git takes its hooks from {}, {why}", here.shown(&here.folder));
+    let hint = format!(
+        "add these lines to the hooks in {shown}, above what reads their input; a new one begins with `#!/bin/sh` and is \
+         executable\n{}",
+        lines.join("\n")
+    );
+    Ok(Some(here.refuse(&sentence, &hint)))
+}
+
+fn refused(here: &Here, plans: &[(Site, Install)]) -> Option<ExitStatus> {
+    let mut sentences = Vec::new();
+    let mut hints: Vec<String> = Vec::new();
+    for (site, plan) in plans {
+        let Install::Refused(refusal) = plan else { continue };
+        let event = site.event;
+        let path = here.shown(&here.hook_file(event));
+        let (sentence, hint) = match refusal {
+            Refusal::Edited => (
+                format!("{path} is a hook of onehead that was edited"),
+                "`onehead hook install --force` writes it anew and keeps a copy".to_owned(),
+            ),
+            Refusal::Newer(version) => (
+                format!("{path} was written by a later onehead (version {version} of the script)"),
+                "upgrade onehead, or write it anew with `onehead hook install --force`".to_owned(),
+            ),
+            Refusal::TwoForeign => (
+                format!("{path} is a hook of somebody else, and so is {}", here.previous(event)),
+                format!(
+                    "make one of the two, or add the line `{}` to the first",
+                    snippet::line(event)
+                ),
+            ),
+            Refusal::Odd => {
+                (format!("{path} is no file"), "take it away, and run the command again".to_owned())
+            }
+        };
+        sentences.push(sentence);
+        if !hints.contains(&hint) {
+            hints.push(hint);
+        }
+    }
+    let hints = format!("nothing was written; {}", hints.join("\n"));
+    (!sentences.is_empty()).then(|| here.refuse(&sentences.join("\n"), &hints))
+}
+
+fn carry_out(here: &Here, site: &Site, plan: &Install) -> Result<Option<Done>, Error> {
+    let Install::Do { step, place, script } = plan else { return Ok(None) };
+    let path = here.folder.join(place.file_name(site.event));
+    let kept = files::put(&here.folder, *step, *place, script)
+        .map_err(|error| not_written(here, error))?;
+    let shown = here.shown(&path);
+    let action = match step {
+        Step::Create | Step::MoveAside => "wrote",
+        Step::Replace | Step::ReplaceEdited => "updated",
+    };
+    let mut parts = vec![format!("{action} {shown}")];
+    if let Some(kept) = kept {
+        parts.push(format!("the edited one is kept as {}", here.shown(&kept)));
+    }
+    if script.chained && *place == Place::Hook {
+        let previous = here.previous(site.event);
+        parts.push(format!("the hook that was there runs first (now {previous})"));
+    }
+    Ok(Some(Done { event: site.event, action, path, sentence: parts.join("; ") }))
+}
+
+/// Where everything is that was to be installed.
+fn present(here: &Here, plans: &[(Site, Install)]) -> String {
+    let names: Vec<&str> = plans.iter().map(|(site, _)| site.event.name()).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let names = crate::rules::words::list(names);
+    format!("{names} {verb} installed ({})", here.shown(&here.folder))
+}
+
+/// What will come of the hook of somebody else.
+fn warn(here: &Here, site: &Site, plan: &Install) {
+    let name = site.event.name();
+    if let Install::Do { step: Step::MoveAside, .. } = plan
+        && let Found::Foreign(theirs) = &site.hook
+    {
+        if let Some(manager @ (Manager::Lefthook | Manager::Prek | Manager::PreCommit)) =
+            theirs.manager
+        {
+            let (manager, then) = match manager {
+                Manager::Lefthook => {
+                    ("lefthook", "puts this one aside, and onehead does not run any more")
+                }
+                other => (other.name(), "runs this one before its own"),
+            };
+            here.note(&format!(
+                "the {name} hook that was there is {manager}'s; the next `{manager} install` {then}. To have it there: \
+                 onehead hook print --for {manager}"
+            ));
+        } else if !theirs.executable {
+            here.note(&format!(
+                "the {name} hook that was there is not executable, so git passed over it, and so does onehead"
+            ));
+        }
+    }
+}
+
+/// Hooks as git's configuration has them.
+fn in_config(here: &Here, events: &[Event]) -> Result<ExitStatus, Error> {
+    config::demand(here)?;
+    let mut edited = Vec::new();
+    for event in events {
+        let site = files::site(here, &here.folder, *event)?;
+        if matches!(&site.hook, Found::Own { own, .. } if !own.pristine) {
+            edited.push((site, Install::Refused(Refusal::Edited)));
+        }
+    }
+    if let Some(status) = refused(here, &edited) {
+        return Ok(status);
+    }
+    let program = program(here).unwrap_or_else(|| "onehead".to_owned());
+    let configured = config::configured(here)?;
+    let mut done = Vec::new();
+    for event in events {
+        let offer = if wanted(here, *event).offer { " --offer" } else { "" };
+        let command = format!("{} hook run {}{offer}", word(&program), event.name());
+        // Both would run.
+        uninstall::from_folder(here, Path::new(&here.folder), *event, &mut done)?;
+        if configured.iter().any(|one| one.event == *event && one.command == command) {
+            continue;
+        }
+        config::set(here, *event, &command)?;
+        let key = format!("hook.{}", event.config_name());
+        let sentence = format!("set {key} in git's configuration");
+        done.push(Done { event: *event, action: "wrote", path: here.git_config(), sentence });
+    }
+    if done.is_empty() {
+        here.say("nothing to do: git's configuration has these hooks");
+    }
+    here.tell(&done);
+    here.note("an older git, such as editors and CI images bring along, passes over these hooks without a word");
+    Ok(ExitStatus::Success)
+}

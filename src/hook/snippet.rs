@@ -1,0 +1,146 @@
+//! What hook managers need to be told, ready to be pasted.
+//!
+//! Nothing is written for them: their files are the user's.
+
+use super::Event;
+use super::mention::Manager;
+
+/// The repository that `.pre-commit-hooks.yaml` lies in.
+const REPOSITORY: &str = env!("CARGO_PKG_REPOSITORY");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What to put where for a hook manager.
+pub fn snippet(manager: Manager) -> String {
+    match manager {
+        Manager::PreCommit => pre_commit(),
+        Manager::Prek => prek(),
+        Manager::Lefthook => LEFTHOOK.to_owned(),
+        Manager::Husky => husky(),
+    }
+}
+
+fn pre_commit() -> String {
+    format!(
+        "\
+# .pre-commit-config.yaml, for pre-commit and prek; then run: pre-commit install
+default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
+repos:
+  - repo: {REPOSITORY}
+    rev: v{VERSION}
+    hooks:
+      - id: alembic-heads
+      - id: alembic-heads-push
+      # says what a merge, rebase or checkout did to the history; add post-merge, post-rewrite
+      # and post-checkout to default_install_hook_types
+      # - id: alembic-heads-notice
+
+# Or, with a onehead that is there already (uvx onehead@{VERSION} instead of uv run --no-sync onehead
+# works as well), in place of the repository above:
+#
+#  - repo: local
+#    hooks:
+#      - id: alembic-heads
+#        name: alembic revision graph
+#        entry: uv run --no-sync onehead hook run pre-commit
+#        language: system
+#        always_run: true
+#        pass_filenames: false
+#        require_serial: true
+#        stages: [pre-commit, pre-merge-commit, manual]
+#      - id: alembic-heads-push
+#        name: alembic revision graph of the push
+#        entry: uv run --no-sync onehead hook run pre-push
+#        language: system
+#        always_run: true
+#        pass_filenames: false
+#        require_serial: true
+#        stages: [pre-push]
+"
+    )
+}
+
+fn prek() -> String {
+    format!(
+        "\
+# prek.toml; then run: prek install (a .pre-commit-config.yaml serves as well: --for pre-commit)
+default_install_hook_types = [\"pre-commit\", \"pre-merge-commit\", \"pre-push\"]
+
+[[repos]]
+repo = \"{REPOSITORY}\"
+rev = \"v{VERSION}\"
+hooks = [{{ id = \"alembic-heads\" }}, {{ id = \"alembic-heads-push\" }}]
+
+# Or, with a onehead that is there already, in place of the repository above:
+#
+# [[repos]]
+# repo = \"local\"
+#
+# [[repos.hooks]]
+# id = \"alembic-heads\"
+# name = \"alembic revision graph\"
+# entry = \"uv run --no-sync onehead hook run pre-commit\"
+# language = \"system\"
+# always_run = true
+# pass_filenames = false
+# require_serial = true
+# stages = [\"pre-commit\", \"pre-merge-commit\", \"manual\"]
+#
+# [[repos.hooks]]
+# id = \"alembic-heads-push\"
+# name = \"alembic revision graph of the push\"
+# entry = \"uv run --no-sync onehead hook run pre-push\"
+# language = \"system\"
+# always_run = true
+# pass_filenames = false
+# require_serial = true
+# stages = [\"pre-push\"]
+"
+    )
+}
+
+const LEFTHOOK: &str = "\
+# lefthook.yml; then run: lefthook install
+pre-commit:
+  jobs:
+    - run: onehead hook run pre-commit
+pre-merge-commit:
+  jobs:
+    - run: onehead hook run pre-merge-commit
+pre-push:
+  jobs:
+    # Only one job of a hook is given what git says.
+    - run: onehead hook run pre-push {1} {2}
+      use_stdin: true
+";
+
+fn husky() -> String {
+    let mut text = String::from("# husky: paste this into a shell at the top of the repository\n");
+    for event in Event::BLOCKING {
+        let line = line(event);
+        text.push_str(&format_append(&line, &format!(".husky/{}", event.name())));
+    }
+    text
+}
+
+fn format_append(line: &str, file: &str) -> String {
+    format!("echo '{line}' >> {file}\n")
+}
+
+/// The line by which somebody's own hook script runs onehead.
+pub fn line(event: Event) -> String {
+    let name = event.name();
+    if event.is_advice() {
+        return format!("onehead hook run {name} \"$@\" || :");
+    }
+    format!("onehead hook run {name} \"$@\" || exit $?")
+}
+
+/// The commands, to be pasted into a shell, that make the hook of an event in a folder of hooks that git tracks: the line
+/// alone where a script is there already.
+pub fn append(event: Event, file: &str, is_there: bool) -> String {
+    let line = line(event);
+    if is_there {
+        return format!("echo '{line}' >> {file}");
+    }
+    format!("printf '%s\\n' '#!/bin/sh' '{line}' > {file} && chmod +x {file}")
+}
