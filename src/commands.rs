@@ -7,6 +7,7 @@ mod check;
 mod environments;
 mod explain;
 mod fixing;
+mod lost;
 mod merge;
 mod merging;
 mod project;
@@ -61,6 +62,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Merge(options) => merge::run(&args.global, options, ui),
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
+        Command::Where(options) => lost::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Explain { subject } => explain::run(subject, ui),
     }

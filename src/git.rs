@@ -13,10 +13,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 mod commit;
+mod history;
 mod origin;
 mod state;
 
 pub use commit::{CommitFailed, Committed};
+pub use history::{Commit, FileChange, Place, Places, Reach, RefKind};
 pub use origin::{Branch, BranchKind, Origin, Walk};
 pub use state::{FileState, Progress};
 

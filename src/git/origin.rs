@@ -255,7 +255,7 @@ fn next_token(output: &mut BufReader<std::process::ChildStdout>) -> Option<Vec<u
 }
 
 /// A path as trees have it.
-fn tree_path(path: &Path) -> Vec<u8> {
+pub(super) fn tree_path(path: &Path) -> Vec<u8> {
     let bytes = path.as_os_str().as_encoded_bytes();
     let separator = |byte: &u8| if cfg!(windows) && *byte == b'\\' { b'/' } else { *byte };
     bytes.iter().map(separator).collect()

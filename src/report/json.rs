@@ -3,6 +3,8 @@
 //! The shape is fixed here by structs of its own, apart from the types that the rest works with. Within schema 1 there
 //! are only additions.
 
+mod lost;
+
 use std::path::Path;
 
 use serde::Serialize;
@@ -11,6 +13,8 @@ use super::{EnvironmentFacts, EnvironmentReport, Report, RevisionFacts, Sources}
 use crate::diagnostic::{Diagnostic, FixKind, Label};
 use crate::fix::Change;
 use crate::revision::RevisionId;
+
+pub use lost::lost;
 
 const SCHEMA: u32 = 1;
 
