@@ -125,6 +125,8 @@ pub enum Command {
     Rebase(RebaseArgs),
     /// Show both sides of a fork, ask, mend it, verify, and commit only the files of the repair
     AutoMerge(AutoMergeArgs),
+    /// Find a lost revision in branches, tags, stashes and the reflog, and bring it back
+    Where(WhereArgs),
     /// Show which environments were found, from where, and what was tried
     Environments,
     /// Install, look at and run git hooks
@@ -297,6 +299,17 @@ pub struct AutoMergeArgs {
     /// The post-write hooks of Alembic's configuration
     #[command(flatten)]
     pub hooks: HookArgs,
+}
+
+/// The options of `where`.
+#[derive(Debug, ClapArgs)]
+pub struct WhereArgs {
+    /// An id, the beginning of one, the name of a file or a part of its path, or a symbol such as `head`
+    #[arg(required = true, value_name = "REV", allow_negative_numbers = true)]
+    pub revs: Vec<String>,
+    /// Write the files back, byte for byte
+    #[arg(long)]
+    pub restore: bool,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod explain;
 mod fixing;
 mod guard;
 mod hook;
+mod lost;
 mod merge;
 mod merging;
 mod novelty;
@@ -66,6 +67,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Merge(options) => merge::run(&args.global, options, ui),
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
+        Command::Where(options) => lost::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Hook { command } => hook::run(&args.global, command, ui),
         Command::Explain { subject } => explain::run(subject, ui),

@@ -292,21 +292,21 @@ mod tests {
 
     #[test]
     fn the_ids_of_the_message_are_filled_in() {
-        insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"), @r#"
+        insta::assert_snapshot!(error("FAILED: Can't locate revision identified by 'abc123'"), @"
         Can't locate revision identified by 'abc123'
 
         No file defines `abc123`, or nothing begins with it. When it comes from `upgrade` or `current`, the
         database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
         never committed.
 
-          onehead show abc123                            # is it there, as Alembic would look for it?
-          onehead environments                           # are these the folders you mean?
-          git log --all --full-history -- ":/*abc123*"   # the commits in which its file came and went
-          git checkout <commit>^ -- <path>               # brings the file back from before the commit that removed it
+          onehead show abc123              # is it there, as Alembic would look for it?
+          onehead environments             # are these the folders you mean?
+          onehead where abc123             # what became of it: deleted, renumbered, or on another branch
+          onehead where abc123 --restore   # brings its file back
           only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
 
         more: onehead explain missing-parent
-        "#);
+        ");
     }
 
     #[test]
@@ -371,7 +371,7 @@ mod tests {
     fn what_is_pasted_does_no_harm() {
         let text = error("KeyError: '$(touch x)'");
         assert!(text.starts_with("KeyError: '$(touch x)'"), "{text}");
-        assert!(text.contains("git log --all --full-history -- \":/*<id>*\""), "{text}");
+        assert!(text.contains("onehead where <id>"), "{text}");
         let text = error("\u{1b}[31mKeyError:\u{1b}[0m 'a\u{1b}]0;x\u{7}'");
         assert!(text.starts_with("KeyError: 'a\\x1b]0;x\\x07'"), "{text}");
     }

@@ -15,12 +15,14 @@ use std::process::{Command, Output, Stdio};
 
 mod commit;
 mod hooks;
+mod history;
 mod origin;
 mod push;
 mod state;
 mod tree;
 
 pub use commit::{CommitFailed, Committed};
+pub use history::{Commit, FileChange, Place, Places, Reach, RefKind};
 pub use hooks::{HooksPath, Tree, Version};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};

@@ -26,9 +26,9 @@
 //! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
-//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`report`], [`alembic`], [`explain`], [`hook`] does
-//! input or output, reads the clock or an environment variable, or depends on the order of a hash map: the same input
-//! gives the same bytes, everywhere.
+//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`report`], [`novelty`], [`search`], [`alembic`],
+//! [`explain`], [`hook`] does input or output, reads the clock or an environment variable, or depends on the order of a
+//! hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
 //! types in [`python`] alone, the time zone database in [`datetime::zone`] alone, the terminal in [`ui`] alone,
 //! configured commands are run in [`runner`] alone. `clippy.toml` and `tests/tidy.rs` hold these lines.
@@ -81,6 +81,7 @@ pub mod git;
 pub mod loader;
 pub mod published;
 pub mod runner;
+pub mod search;
 pub mod snapshot;
 
 pub mod interrupt;

@@ -12,6 +12,7 @@ use crate::script::{Name, Problem, Script, Span};
 
 pub mod concise;
 pub mod json;
+pub mod lost;
 pub mod place;
 pub mod sanitize;
 pub mod text;

@@ -51,8 +51,8 @@ pub static CATALOGUE: &[Known] = &[
         steps: &[
             "onehead show {id}                          is it there, as Alembic would look for it?",
             "onehead environments                       are these the folders you mean?",
-            "git log --all --full-history -- \":/*{id}*\"   the commits in which its file came and went",
-            "git checkout <commit>^ -- <path>           brings the file back from before the commit that removed it",
+            "onehead where {id}                         what became of it: deleted, renumbered, or on another branch",
+            "onehead where {id} --restore               brings its file back",
             "only if the schema is exactly that of another revision: alembic stamp --purge <that revision>",
         ],
         rule: Some("missing-parent"),
@@ -60,7 +60,7 @@ pub static CATALOGUE: &[Known] = &[
     Known {
         message: "No such revision or branch '{id}'",
         cause: "No revision id, start of an id, or branch label is `{id}`.",
-        steps: &["onehead history", "git log --all --full-history -- \":/*{id}*\""],
+        steps: &["onehead history", "onehead where {id}"],
         rule: None,
     },
     Known {
@@ -68,8 +68,8 @@ pub static CATALOGUE: &[Known] = &[
         cause: "A script names `{id}` as its `down_revision`, and no file defines it. The command then stops with a `KeyError`.",
         steps: &[
             "onehead check                              which file names it",
-            "git log --all --full-history -- \":/*{id}*\"   the commit that removed its file",
-            "git checkout <commit>^ -- <path>           brings it back from before that commit",
+            "onehead where {id}                         what became of it, and on which branches it is",
+            "onehead where {id} --restore               brings its file back",
         ],
         rule: Some("missing-parent"),
     },
@@ -78,8 +78,8 @@ pub static CATALOGUE: &[Known] = &[
         cause: "When Alembic loads the history, this means that a script names `{id}` in `down_revision` or `depends_on` and no file defines it. Every command fails until it is mended.",
         steps: &[
             "onehead check                              which file names it",
-            "git log --all --full-history -- \":/*{id}*\"   the commit that removed its file",
-            "git checkout <commit>^ -- <path>           brings it back from before that commit",
+            "onehead where {id}                         what became of it, and on which branches it is",
+            "onehead where {id} --restore               brings its file back",
         ],
         rule: Some("missing-parent"),
     },

@@ -82,11 +82,6 @@ impl Git {
         Ok(path_from_bytes(output.strip_suffix(b"\n").unwrap_or(&output)))
     }
 
-    /// Whether the clone is shallow. Fails where there is no repository.
-    pub fn is_shallow(&self) -> Result<bool, GitError> {
-        Ok(self.run_text(&["rev-parse", "--is-shallow-repository"])?.starts_with(b"true"))
-    }
-
     /// The short name of the branch that is checked out, also before its first commit; `None` for a detached `HEAD`.
     ///
     /// Fails where there is no repository.

@@ -4,6 +4,7 @@
 //! are only additions.
 
 pub mod hooks;
+mod lost;
 
 use std::path::Path;
 
@@ -13,6 +14,8 @@ use super::{EnvironmentFacts, EnvironmentReport, Report, RevisionFacts, Sources}
 use crate::diagnostic::{Diagnostic, FixKind, Label};
 use crate::fix::Change;
 use crate::revision::RevisionId;
+
+pub use lost::lost;
 
 const SCHEMA: u32 = 1;
 

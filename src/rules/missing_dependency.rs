@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, Label, Place, Text};
 use crate::graph::{Missing, Node};
 use crate::script::Name;
 
-use super::missing_parent::look_in_git;
+use super::missing_parent::bring_back;
 use super::words::quoted;
 use super::{Context, Kind, Level, Rule, facts};
 use crate::python::repr::repr;
@@ -87,7 +87,7 @@ fn advise(
     let note = "`depends_on` takes full ids and branch labels only";
     let exact = facts::Exact { name: "depends_on", symbol: note, prefix: note };
     facts::advise_exact(context, prefixes, missing, &exact, finding, |lost| {
-        lost.help(look_in_git(text))
+        lost.help(bring_back(text))
     })
 }
 
@@ -125,7 +125,7 @@ mod tests {
           |              ^^^^^^
           |
           = note: every alembic command stops with `KeyError: 'c3d9'`
-          = help: find the commit that removed its file:   git log --all --full-history -- ":/*c3d9*"
+          = help: bring it back:   onehead where c3d9 --restore
         "#);
     }
 

@@ -9,6 +9,7 @@ use crate::script::Name;
 use super::words::{literal, quoted};
 use super::{Context, Kind, Level, Rule, facts};
 use crate::python::repr::repr;
+use crate::shell::word;
 
 pub static RULE: Rule = Rule {
     name: "missing-parent",
@@ -99,26 +100,23 @@ fn advise(
         prefix: "`down_revision` takes full ids only, not the start of one",
     };
     facts::advise_exact(context, prefixes, missing, &exact, finding, |lost| {
-        lost.help(look_in_git(text)).fixed_by(FixKind::Restore)
+        lost.help(bring_back(text)).fixed_by(FixKind::Restore)
     })
 }
 
-/// The command that finds the commits in which a file of this name came and went.
-pub fn look_in_git(id: &str) -> String {
-    let plain = id.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.');
-    if plain {
-        format!(
-            "find the commit that removed its file:   git log --all --full-history -- \":/*{id}*\""
-        )
-    } else {
-        "find the commit that removed its file:   git log --all --diff-filter=D --name-only"
-            .to_owned()
+/// The command that brings the file of a lost revision back. An id that could be taken for an option is given as what
+/// it is: the last argument.
+pub fn bring_back(id: &str) -> String {
+    let id = word(id);
+    if id.starts_with("'-") {
+        return format!("bring it back:   onehead where --restore -- {id}");
     }
+    format!("bring it back:   onehead where {id} --restore")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::RULE;
+    use super::{RULE, bring_back};
     use crate::rules::testing::{Project, check_rule};
     use crate::script::Problem;
 
@@ -155,8 +153,17 @@ mod tests {
           |                 ------ `f6b8` follows it too
           |
           = note: every alembic command stops with `KeyError: 'c3d9'`
-          = help: find the commit that removed its file:   git log --all --full-history -- ":/*c3d9*"
+          = help: bring it back:   onehead where c3d9 --restore
         "#);
+    }
+
+    #[test]
+    fn an_id_comes_back_as_a_shell_takes_it() {
+        let check = |id: &str, expected: &str| assert_eq!(bring_back(id), expected);
+        check("c3d9", "bring it back:   onehead where c3d9 --restore");
+        check("a b", "bring it back:   onehead where 'a b' --restore");
+        check("-x", "bring it back:   onehead where --restore -- '-x'");
+        check("a\n", "bring it back:   onehead where $'a\\n' --restore");
     }
 
     #[test]
@@ -237,7 +244,7 @@ mod tests {
                 .contains("help: write `down_revision = (\"b\", \"d\")` in versions/c_x.py")
         );
         assert!(text("b ").contains("help: write `down_revision = \"b\"` in versions/c_x.py"));
-        assert!(text("b, x").contains("help: find the commit that removed its file"));
+        assert!(text("b, x").contains("help: bring it back:   onehead where 'b, x' --restore"));
     }
 
     #[test]

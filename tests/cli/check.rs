@@ -171,7 +171,7 @@ fn concise_is_a_line_per_finding() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+      = help: bring it back:   onehead where gone --restore
 
     ----- stderr -----
     1 error in 2 revisions (alembic.ini)
@@ -341,7 +341,7 @@ fn terminal_escapes_of_a_repository_stay_out_of_the_terminal() {
       |                 ^^^^^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone\x07'`
-      = help: find the commit that removed its file:   git log --all --diff-filter=D --name-only
+      = help: bring it back:   onehead where $'gone\x07' --restore
 
     ----- stderr -----
     1 error in 1 revision (alembic.ini)

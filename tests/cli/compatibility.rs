@@ -25,7 +25,7 @@ fn check_names_every_missing_dependency() {
       |               ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+      = help: bring it back:   onehead where gone --restore
 
     error[missing-dependency]: `b` depends on `lost`, which no file defines
      --> versions/b.py:7:23
@@ -34,7 +34,7 @@ fn check_names_every_missing_dependency() {
       |                       ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'lost'`
-      = help: find the commit that removed its file:   git log --all --full-history -- ":/*lost*"
+      = help: bring it back:   onehead where lost --restore
 
     ----- stderr -----
     2 errors in 2 revisions (alembic.ini)
@@ -58,7 +58,7 @@ fn heads_on_a_broken_history_says_what_it_can() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+      = help: bring it back:   onehead where gone --restore
     "#);
 }
 

@@ -327,7 +327,7 @@ fn what_has_no_fix_is_left_and_said() {
        |                 ^^^^^^
        |
        = note: every alembic command stops with `KeyError: 'gone'`
-       = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+       = help: bring it back:   onehead where gone --restore
 
     ----- stderr -----
     note: the heads are left alone as long as alembic cannot load the history

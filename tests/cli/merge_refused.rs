@@ -205,7 +205,7 @@ fn a_history_that_alembic_cannot_load_comes_first() {
        |                 ^^^^^^
        |
        = note: every alembic command stops with `KeyError: 'gone'`
-       = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+       = help: bring it back:   onehead where gone --restore
 
     ----- stderr -----
     nothing was changed: this comes first, since the heads rest on it

@@ -119,7 +119,7 @@ fn a_history_that_alembic_cannot_load_fails_every_reading_command() {
       |                 ^^^^^^
       |
       = note: every alembic command stops with `KeyError: 'gone'`
-      = help: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+      = help: bring it back:   onehead where gone --restore
     "#);
 }
 
@@ -197,7 +197,7 @@ fn explain_prints_the_page_of_a_rule() {
 #[test]
 fn explain_knows_alembics_errors() {
     let error = "Can't locate revision identified by 'abc123'";
-    check!(Project::empty().onehead(["explain", error]), @r#"
+    check!(Project::empty().onehead(["explain", error]), @"
     exit_code: 0
     ----- stdout -----
     Can't locate revision identified by 'abc123'
@@ -206,15 +206,15 @@ fn explain_knows_alembics_errors() {
     database is stamped with it: the file was deleted or renumbered, lies on another branch, or was
     never committed.
 
-      onehead show abc123                            # is it there, as Alembic would look for it?
-      onehead environments                           # are these the folders you mean?
-      git log --all --full-history -- ":/*abc123*"   # the commits in which its file came and went
-      git checkout <commit>^ -- <path>               # brings the file back from before the commit that removed it
+      onehead show abc123              # is it there, as Alembic would look for it?
+      onehead environments             # are these the folders you mean?
+      onehead where abc123             # what became of it: deleted, renumbered, or on another branch
+      onehead where abc123 --restore   # brings its file back
       only if the schema is exactly that of another revision: alembic stamp --purge <that revision>
 
     more: onehead explain missing-parent
     ----- stderr -----
-    "#);
+    ");
 }
 
 #[test]

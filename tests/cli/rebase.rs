@@ -294,7 +294,7 @@ fn a_parent_that_is_not_there() {
     ----- stdout -----
     ----- stderr -----
     error: `f6b8` follows `gone`, which no file defines
-    hint: find the commit that removed its file:   git log --all --full-history -- ":/*gone*"
+    hint: bring it back:   onehead where gone --restore
     "#);
 }
 

@@ -5,7 +5,7 @@
 use std::path::PathBuf;
 
 use crate::revision::RevisionId;
-use crate::rules::missing_parent::look_in_git;
+use crate::rules::missing_parent::bring_back;
 use crate::rules::words::{count, list};
 use crate::shell::word;
 
@@ -330,8 +330,8 @@ impl Refusal {
 
     fn help_of_files(&self) -> String {
         match self {
-            Self::MissingParent { missing, .. } => look_in_git(missing.as_str()),
-            Self::MissingDependency { missing, .. } => look_in_git(missing),
+            Self::MissingParent { missing, .. } => bring_back(missing.as_str()),
+            Self::MissingDependency { missing, .. } => bring_back(missing),
             Self::Cycle(_) => "break the circle first: `onehead check` shows it".into(),
             Self::DuplicateRevision { .. } => {
                 "give all but one of the files another `revision` first".into()

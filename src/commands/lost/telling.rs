@@ -1,0 +1,209 @@
+//! From what the archive and the working tree know of a revision to what is said of it.
+//!
+//! Only puts together; what is missing is left out, never guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::archive::{self, Archive, Effort};
+use super::{Search, Target};
+use crate::commands::project::{History, Project};
+use crate::diagnostic::Text;
+use crate::error::Error;
+use crate::fs;
+use crate::git::{Commit, ObjectId, RefKind};
+use crate::graph::RevisionGraph;
+use crate::report::lost::{self, Content, Event, Found, Gone, Only, Relative};
+use crate::revision::RevisionId;
+use crate::rules::words;
+use crate::search::{Fit, Going, Story};
+use crate::shell::word;
+
+/// How many ids [`notes`] looks for.
+#[allow(dead_code, reason = "`check` adds the notes to its findings")]
+const NOTED: usize = 3;
+
+impl Search<'_> {
+    /// What is known of a revision.
+    pub(super) fn tell(&mut self, target: &Target) -> Result<Found, Error> {
+        let history = &self.histories[target.environment];
+        let graph = &history.graph;
+        let id = &target.id;
+        let of_id = history.scripts.iter().filter(|script| script.id() == Some(id));
+        let now: Vec<PathBuf> = of_id.map(|script| script.path.clone()).collect();
+        let mut found = Found {
+            asked: target.asked.clone(),
+            environment: history.environment.name.clone(),
+            id: id.to_string(),
+            now,
+            ..Found::default()
+        };
+        if let Some(node) = graph.find(id.as_str()) {
+            let revision = graph.revision(node);
+            found.message = first_line(revision.message());
+            found.parents = relatives(graph, &revision.edges.parents);
+            let children = graph.children(node).iter().map(|&child| graph.id(child).clone());
+            found.children = relatives(graph, &children.collect::<Vec<_>>());
+        } else {
+            let command = format!("where {} --restore", word(id.as_str()));
+            let command = words::own(Text::default(), history.environment, &command);
+            found.help = Some(command.render(&|path| self.project.shown(path)));
+        }
+        if let Some(archive) = &mut self.archive
+            && let Some(story) = archive.story(id, !found.now.is_empty())?
+        {
+            tell_past(archive, &story, &mut found)?;
+            if found.now.is_empty() {
+                let revision = &story.contents[0].revision;
+                found.message = first_line(revision.message());
+                found.parents = relatives(graph, &revision.edges.parents);
+                let children: BTreeSet<RevisionId> =
+                    archive.children(id, &story)?.into_iter().map(|(id, _)| id).collect();
+                found.children = relatives(graph, &children.into_iter().collect::<Vec<_>>());
+            }
+        } else {
+            found.is_new = self.archive.is_some();
+        }
+        Ok(found)
+    }
+}
+
+fn first_line(message: &str) -> String {
+    message.lines().next().unwrap_or_default().to_owned()
+}
+
+fn relatives(graph: &RevisionGraph<'_>, ids: &[RevisionId]) -> Vec<Relative> {
+    let now = |id: &RevisionId| graph.find(id.as_str()).map(|node| graph.script(node).path.clone());
+    ids.iter().map(|id| Relative { id: id.to_string(), now: now(id) }).collect()
+}
+
+fn event(commit: &Commit, shorts: &BTreeMap<ObjectId, String>) -> Event {
+    let short = shorts.get(&commit.id).map_or(commit.id.as_str(), String::as_str);
+    Event {
+        commit: commit.id.as_str().to_owned(),
+        short: short.to_owned(),
+        author: commit.author.clone(),
+        day: commit.day.clone(),
+        subject: commit.subject.clone(),
+    }
+}
+
+fn tell_past(archive: &Archive, story: &Story, found: &mut Found) -> Result<(), Error> {
+    let commits = archive.ledger.commits();
+    let last = commits.iter().position(|commit| commit.id == story.tree);
+    let last = last.unwrap_or(story.contents[0].commit);
+    let shown = (story.contents.iter().map(|content| content.commit))
+        .chain(story.gone.iter().filter_map(|(_, at)| *at))
+        .chain(story.renamed.iter().map(|(at, _, _)| *at))
+        .chain(story.added)
+        .chain([last]);
+    let shorts = archive.short_names(&shown.map(|at| &commits[at].id).collect())?;
+    let at = |position: usize| event(&commits[position], &shorts);
+    let absolute = |path: &Path| archive.top.join(path);
+    let places = &archive.places.places;
+    found.gone = story.gone.as_ref().map(|(how, position)| match (how, position) {
+        (Going::Uncommitted, _) | (_, None) => Gone::Uncommitted,
+        (Going::Deleted, Some(position)) => Gone::Deleted(at(*position)),
+        (Going::LeftOut, Some(position)) => Gone::LeftOut(at(*position)),
+        (Going::Renumbered { to, path }, Some(position)) => {
+            Gone::Renumbered(at(*position), to.to_string(), absolute(path))
+        }
+    });
+    found.renamed = story
+        .renamed
+        .as_ref()
+        .map(|(position, from, to)| (at(*position), absolute(from), absolute(to)));
+    found.added = story.added.map(at);
+    for place in story.places.iter().map(|&position| &places[position]) {
+        let names = match place.kind {
+            RefKind::Local | RefKind::Remote => &mut found.branches,
+            RefKind::Tag => &mut found.tags,
+            RefKind::Stash => &mut found.stashes,
+            RefKind::Other => &mut found.others,
+        };
+        names.push(place.name.clone());
+    }
+    // The index of a stash has what the stash has; it is named where it alone does.
+    let stashes = found.stashes.clone();
+    let is_whole = |name: &String| {
+        name.split_once('^')
+            .is_none_or(|(whole, part)| part == "3" || !stashes.iter().any(|other| other == whole))
+    };
+    found.stashes.retain(is_whole);
+    if story.in_head && found.branches.is_empty() {
+        found.others.insert(0, "HEAD".to_owned());
+    }
+    if story.places.is_empty() && !story.in_head {
+        let tips = places.iter().map(|place| &place.tip).chain(&archive.head);
+        let only = match archive.ledger.ancestors(tips).get(last) {
+            Some(true) => Only::History,
+            _ if archive.ledger.is_lost(last) => Only::Nothing,
+            _ => Only::Reflog,
+        };
+        found.only = Some(only(at(last)));
+    }
+    let content = |content: &crate::search::Content| Content {
+        object: content.object.as_str().to_owned(),
+        path: absolute(&content.path),
+        since: at(content.commit),
+        places: content.places.iter().map(|&place| places[place].name.clone()).collect(),
+    };
+    found.contents = story.contents.iter().map(content).collect();
+    Ok(())
+}
+
+/// The environments that a revision belongs to, by the folders in which its file lay, else by what it follows and what
+/// follows it, else the first.
+pub(super) fn homes(
+    project: &Project,
+    histories: &[History<'_>],
+    id: &RevisionId,
+    paths: &BTreeSet<PathBuf>,
+) -> BTreeSet<usize> {
+    let root = &project.root.path;
+    let top = fs::resolve(root).unwrap_or_else(|_| root.clone());
+    let holds = |history: &History<'_>| {
+        let locations = history.environment.version_locations.iter();
+        let mut folders =
+            locations.filter_map(|location| archive::inside(&location.path, root, &top));
+        folders.any(|folder| paths.iter().any(|path| path.starts_with(&folder)))
+    };
+    let names = |history: &History<'_>| {
+        let mut revisions = history.scripts.iter().filter_map(|script| script.revision.as_ref());
+        revisions.any(|revision| revision.edges.parents.contains(id))
+    };
+    let those = |is_one: &dyn Fn(&History<'_>) -> bool| {
+        let pairs = histories.iter().enumerate().filter(|(_, history)| is_one(history));
+        pairs.map(|(index, _)| index).collect::<BTreeSet<usize>>()
+    };
+    let by_folder = those(&holds);
+    if !by_folder.is_empty() {
+        return by_folder;
+    }
+    let first = those(&names).first().copied().unwrap_or_default();
+    BTreeSet::from([first])
+}
+
+/// For findings about ids that no file defines: what became of each, in a sentence; `None` where git has nothing to say.
+///
+/// For the first few ids only, and only what one walk over the version locations tells, so that a check stays quick.
+#[allow(dead_code, reason = "`check` adds them to its findings")]
+pub(in crate::commands) fn notes(
+    project: &Project,
+    ids: &[&str],
+) -> Result<Vec<Option<String>>, Error> {
+    let mut notes = vec![None; ids.len()];
+    if ids.is_empty() {
+        return Ok(notes);
+    }
+    let Some(mut archive) = Archive::open(project)? else { return Ok(notes) };
+    for (id, note) in ids.iter().zip(&mut notes).take(NOTED) {
+        archive.look_for(id, Fit::Id, Effort::Cheap)?;
+        if let Some(story) = archive.story(&RevisionId::new(*id), false)? {
+            let mut found = Found::default();
+            tell_past(&archive, &story, &mut found)?;
+            *note = Some(lost::note(id, &found));
+        }
+    }
+    Ok(notes)
+}
