@@ -14,6 +14,7 @@ mod reading;
 mod rebase;
 mod rebasing;
 mod repair;
+mod restoring;
 mod saying;
 mod sides;
 mod strategy;

@@ -3,7 +3,7 @@
 use super::project::Project;
 use crate::error::Error;
 use crate::published::{self, Baseline, BaselineChoice, Published};
-use crate::script::{self, Depth};
+use crate::script::{self, Depth, FolderModules};
 
 /// The baseline that the arguments name, else the configuration, else the default one.
 pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoice {
@@ -20,9 +20,11 @@ pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoic
 /// When a named baseline cannot be read.
 pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
     let environments = &project.discovery.environments;
+    // What is imported is looked up in the working tree: constants such as branch labels seldom change.
+    let roots = environments.iter().flat_map(|environment| environment.module_roots.clone());
+    let modules = FolderModules::new(roots.collect());
     published::read(&project.root, environments, choice, &|path, bytes| {
-        let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
-        script.revision
+        script::parse(path.to_owned(), bytes, Depth::Names, &modules)
     })
 }
 

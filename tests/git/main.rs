@@ -14,6 +14,7 @@ use onehead::environment::{Discovery, Request, Root, Scope, find};
 use onehead::error::Error;
 use onehead::published::{Baseline, BaselineChoice, Published, read};
 use onehead::revision::{Edges, Revision, RevisionId};
+use onehead::script::Script;
 
 struct Repository {
     _folder: tempfile::TempDir,
@@ -85,11 +86,13 @@ impl Repository {
     }
 
     fn read(&self, choice: &BaselineChoice) -> Result<Baseline, Error> {
-        let id = |_: &Path, bytes: &[u8]| {
+        let parse = |path: &Path, bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
-            text.trim().strip_prefix("revision = ").map(revision)
+            let mut script = Script::unread(path.to_path_buf());
+            script.revision = text.trim().strip_prefix("revision = ").map(revision);
+            script
         };
-        read(&Root::find(&self.top), &self.discovery().environments, choice, &id)
+        read(&Root::find(&self.top), &self.discovery().environments, choice, &parse)
     }
 
     fn published(&self, choice: &BaselineChoice) -> Published {
