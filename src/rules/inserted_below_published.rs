@@ -5,7 +5,7 @@ use crate::published::{Altered, PublishedScripts};
 use crate::revision::RevisionId;
 use crate::script::Script;
 
-use super::published::{Differences, Inserted, inserted};
+use super::published::{Differences, Inserted};
 use super::words::{list, own, quoted};
 use super::{Context, Kind, Level, Rule};
 
@@ -22,8 +22,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let (Some(published), Some(differences)) = (context.published, Differences::of(context)) else {
         return;
     };
-    for (altered, script) in differences.altered {
-        let inserted = inserted(context, published, altered, script);
+    for &(altered, script) in &differences.altered {
+        let inserted = differences.inserted(context, altered, script);
         let reported =
             inserted.iter().filter_map(|one| report(context, published, altered, script, one));
         findings.extend(reported);

@@ -69,6 +69,47 @@ impl<'a> Differences<'a> {
             altered.map(|altered| (altered, &context.scripts[altered.script])).collect();
         Some(differences)
     }
+
+    /// What was inserted below a published script. What only has another id was not.
+    pub fn inserted(
+        &self,
+        context: &Context<'_>,
+        altered: &Altered,
+        script: &'a Script,
+    ) -> Vec<Inserted<'a>> {
+        let (Some(revision), Some(published)) = (&script.revision, context.published) else {
+            return Vec::new();
+        };
+        let is_renamed =
+            |script: &Script| self.renamed.iter().any(|(_, renamed)| renamed.path == script.path);
+        let is_unpublished = |id: &str| {
+            let is_it = |(other, published): (&Script, &Option<Revision>)| {
+                let is_named = other.id().is_some_and(|other| other.as_str() == id);
+                published.is_none() && is_named && !is_renamed(other)
+            };
+            context.scripts.iter().zip(&published.revisions).any(is_it)
+        };
+        let edges = &revision.edges;
+        let parents = edges.parents.iter().map(RevisionId::as_str).zip(spans(&script.parent_spans));
+        let parents = parents.map(|(id, span)| Inserted { id, span, is_parent: true });
+        let needed =
+            edges.dependencies.iter().map(AsRef::as_ref).zip(spans(&script.dependency_spans));
+        let needed = needed.map(|(id, span)| Inserted { id, span, is_parent: false });
+        let was_there = |one: &Inserted<'_>| {
+            altered.versions.iter().any(|version| {
+                let edges = &version.revision.edges;
+                if one.is_parent {
+                    !version.revision.parents_known
+                        || edges.parents.iter().any(|id| id.as_str() == one.id)
+                } else {
+                    version.unknown.contains(&Name::DependsOn)
+                        || edges.dependencies.iter().any(|name| &**name == one.id)
+                }
+            })
+        };
+        let names = parents.chain(needed);
+        names.filter(|one| !was_there(one) && is_unpublished(one.id)).collect()
+    }
 }
 
 /// Groups of revisions that follow each other, in the order in which their first comes.
@@ -163,41 +204,6 @@ pub struct Inserted<'a> {
     pub span: Option<Span>,
     /// Whether it is a parent, and not only a dependency.
     pub is_parent: bool,
-}
-
-/// What was inserted below a published script.
-pub fn inserted<'a>(
-    context: &Context<'a>,
-    published: &PublishedScripts,
-    altered: &Altered,
-    script: &'a Script,
-) -> Vec<Inserted<'a>> {
-    let Some(revision) = &script.revision else { return Vec::new() };
-    let is_unpublished = |id: &str| {
-        let is_it = |(other, published): (&Script, &Option<Revision>)| {
-            published.is_none() && other.id().is_some_and(|other| other.as_str() == id)
-        };
-        context.scripts.iter().zip(&published.revisions).any(is_it)
-    };
-    let edges = &revision.edges;
-    let parents = edges.parents.iter().map(RevisionId::as_str).zip(spans(&script.parent_spans));
-    let parents = parents.map(|(id, span)| Inserted { id, span, is_parent: true });
-    let needed = edges.dependencies.iter().map(AsRef::as_ref).zip(spans(&script.dependency_spans));
-    let needed = needed.map(|(id, span)| Inserted { id, span, is_parent: false });
-    let was_there = |one: &Inserted<'_>| {
-        altered.versions.iter().any(|version| {
-            let edges = &version.revision.edges;
-            if one.is_parent {
-                !version.revision.parents_known
-                    || edges.parents.iter().any(|id| id.as_str() == one.id)
-            } else {
-                version.unknown.contains(&Name::DependsOn)
-                    || edges.dependencies.iter().any(|name| &**name == one.id)
-            }
-        })
-    };
-    let names = parents.chain(needed);
-    names.filter(|one| !was_there(one) && is_unpublished(one.id)).collect()
 }
 
 fn spans(spans: &[Span]) -> impl Iterator<Item = Option<Span>> {

@@ -7,7 +7,7 @@ use crate::published::{Altered, Deleted, PublishedScripts, Version};
 use crate::revision::{BranchLabel, Revision, RevisionId};
 use crate::script::{Name, Script};
 
-use super::published::{Differences, cannot_locate, inserted, is_known};
+use super::published::{Differences, cannot_locate, is_known};
 use super::words::{list, own, quoted};
 use super::{Context, Kind, Level, Rule};
 
@@ -27,13 +27,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     let (Some(published), Some(differences)) = (context.published, Differences::of(context)) else {
         return;
     };
-    for (deleted, script) in differences.renamed {
+    for &(deleted, script) in &differences.renamed {
         findings.extend(renamed(context, published, deleted, script));
     }
-    for (altered, script) in differences.altered {
+    for &(altered, script) in &differences.altered {
         let mut names = changed(altered, script);
         // Told by the rule about insertions.
-        for one in inserted(context, published, altered, script) {
+        for one in differences.inserted(context, altered, script) {
             let name = if one.is_parent { Name::DownRevision } else { Name::DependsOn };
             names.retain(|other| *other != name);
         }
