@@ -5,8 +5,9 @@
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::graph::{Node, RevisionGraph};
+use crate::published::PublishedScripts;
 use crate::rules::settings::{Decision, RuleSettings};
-use crate::rules::{Context, Kind, RULES, find};
+use crate::rules::{Context, Kind, Merge, RULES, find};
 use crate::script::Script;
 use crate::suppress::suppress;
 
@@ -54,14 +55,45 @@ pub struct Checked {
     pub uncertain: bool,
 }
 
-/// Runs the rules that `settings` leave on over the scripts of one environment, which are in load order.
+/// What is known of one environment before anything is judged.
+pub struct Facts<'a> {
+    /// The environment.
+    pub environment: &'a Environment,
+    /// Its scripts in load order.
+    pub scripts: &'a [Script],
+    /// The history they make.
+    pub graph: &'a RevisionGraph<'a>,
+    /// What the baseline says of them; `None` where no baseline could be read.
+    pub published: Option<&'a PublishedScripts>,
+    /// What was merged to get this history, if anything.
+    pub merge: Option<&'a Merge<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// A history of which nothing is known but itself.
+    pub fn new(
+        environment: &'a Environment,
+        scripts: &'a [Script],
+        graph: &'a RevisionGraph<'a>,
+    ) -> Self {
+        Self { environment, scripts, graph, published: None, merge: None }
+    }
+
+    fn context(&self, in_scope: &'a [bool]) -> Context<'a> {
+        let &Self { environment, scripts, graph, published, merge } = self;
+        Context { environment, scripts, graph, in_scope, published, merge }
+    }
+}
+
+/// Runs the rules that `settings` leave on over the scripts of one environment, which are in load order, and of which
+/// nothing else is known.
 pub fn check_scripts(
     environment: &Environment,
     scripts: &[Script],
     settings: &RuleSettings,
     scope: &Scope,
 ) -> Checked {
-    judge(environment, scripts, &RevisionGraph::build(scripts), settings, scope)
+    judge(&Facts::new(environment, scripts, &RevisionGraph::build(scripts)), settings, scope)
 }
 
 /// What is wrong with the integrity of a history, on which every other answer rests, and what else keeps Alembic from
@@ -72,7 +104,7 @@ pub fn integrity(
     graph: &RevisionGraph<'_>,
 ) -> Vec<Diagnostic> {
     let in_scope = vec![true; scripts.len()];
-    let context = Context { environment, scripts, graph, in_scope: &in_scope };
+    let context = Facts::new(environment, scripts, graph).context(&in_scope);
     let mut findings = Vec::new();
     for rule in RULES.iter().filter(|rule| matches!(rule.kind, Kind::Integrity | Kind::Loading)) {
         (rule.check)(&context, &mut findings);
@@ -89,16 +121,10 @@ pub fn integrity(
     checked.findings
 }
 
-/// As [`check_scripts`], over a graph that is built already.
-pub fn judge(
-    environment: &Environment,
-    scripts: &[Script],
-    graph: &RevisionGraph<'_>,
-    settings: &RuleSettings,
-    scope: &Scope,
-) -> Checked {
-    let in_scope = &scope.flags(scripts, graph);
-    let context = Context { environment, scripts, graph, in_scope };
+/// Runs the rules that `settings` leave on over what is known of one environment.
+pub fn judge(facts: &Facts<'_>, settings: &RuleSettings, scope: &Scope) -> Checked {
+    let in_scope = &scope.flags(facts.scripts, facts.graph);
+    let context = facts.context(in_scope);
     let mut findings = Vec::new();
     for rule in RULES {
         // An ignored integrity rule runs all the same: whether it would say something decides how certain the
@@ -108,7 +134,7 @@ pub fn judge(
             (rule.check)(&context, &mut findings);
         }
     }
-    let suppressed = suppress(scripts, in_scope, settings, findings);
+    let suppressed = suppress(facts.scripts, in_scope, settings, findings);
     let mut checked = Checked { findings: Vec::new(), uncertain: suppressed.uncertain };
     for finding in suppressed.findings {
         weigh(finding, settings, &mut checked);

@@ -22,7 +22,7 @@ pub struct Args {
 }
 
 /// Options before or after the command.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Global options")]
 pub struct GlobalArgs {
     /// Alembic's configuration file, as Alembic takes it; twice for one ini and one pyproject.toml

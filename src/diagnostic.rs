@@ -197,7 +197,7 @@ pub struct Diagnostic {
     pub help: Vec<Text>,
     /// Which repair exists, if any.
     pub fix: Option<FixKind>,
-    /// The branch label that it is about, where heads are counted by label.
+    /// The branch label that it is about, where heads are counted by label; empty for heads without a listed one.
     pub branch: Option<String>,
     /// Whether what is compared with has the same problem, so that this one is not counted.
     pub old: bool,

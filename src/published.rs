@@ -7,18 +7,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::ScopedJoinHandle;
 
 use crate::environment::{Environment, Root};
 use crate::error::Error;
 use crate::fs;
 use crate::git::{Git, GitError, ObjectId, Relation, TreeFile};
-use crate::revision::{Revision, RevisionId};
+use crate::revision::RevisionId;
 use crate::script::Script;
 use crate::snapshot::{Snapshot, Tree};
 
 mod relation;
 pub use relation::{Compared, commits};
+
+mod scripts;
+
+pub use scripts::{Altered, Content, Deleted, PublishedScripts, Version};
 
 /// Which refs count as the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,7 +64,7 @@ struct PublishedFiles {
 /// A revision on the baseline whose file is not the same here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct PublishedFile {
-    revision: Revision,
+    version: Version,
     /// Where the file would lie in the working tree.
     path: PathBuf,
     /// Whether it is on the tip of the baseline.
@@ -68,111 +73,11 @@ struct PublishedFile {
     at_base: bool,
     /// Whether it lies in a folder that is no version location any more, or never was.
     elsewhere: bool,
-    object: ObjectId,
+    content: Arc<[u8]>,
 }
 
-/// What a baseline says of the scripts of one environment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PublishedScripts {
-    /// For each script, by position, the revision as the baseline has it; `None` for what is unpublished.
-    pub revisions: Vec<Option<Revision>>,
-    /// Revisions of the tip that no script defines and that this branch never had: what came after it left.
-    pub ahead: Vec<Revision>,
-    /// Revisions of the tip that no script defines although this branch had them.
-    pub deleted: Vec<Revision>,
-    /// Revisions that scripts define and that the tip has no more: what was taken back after this branch left.
-    pub reverted: Vec<Revision>,
-}
-
-/// Gives what the script with these bytes says of itself, if it has an id.
-pub type Parse<'a> = &'a dyn Fn(&Path, &[u8]) -> Option<Revision>;
-
-impl Published {
-    /// Whether the revision `id`, which stands in the file at the resolved `path` of the working tree, is published in
-    /// the environment of this index.
-    pub fn contains(&self, environment: usize, path: &Path, id: &RevisionId) -> bool {
-        self.environments
-            .get(environment)
-            .is_some_and(|files| files.same.contains(path) || files.others.contains_key(id))
-    }
-
-    /// What the baseline says of `scripts`, which are those of the environment of this index.
-    ///
-    /// Of several scripts with one id that is published, the one in the published file is; where none lies there, all
-    /// of them count as published, so that none is moved by mistake.
-    pub fn scripts(&self, environment: usize, scripts: &[Script]) -> PublishedScripts {
-        let Some(files) = self.environments.get(environment) else {
-            return PublishedScripts { revisions: vec![None; scripts.len()], ..Default::default() };
-        };
-        let at_home = |script: &Script, id: &RevisionId| {
-            files.same.contains(&script.path)
-                || files.of(id).iter().any(|file| file.path == script.path)
-        };
-        let mut home: BTreeSet<&RevisionId> = BTreeSet::new();
-        let mut here: BTreeSet<&RevisionId> = BTreeSet::new();
-        for script in scripts {
-            if let Some(id) = script.id() {
-                here.insert(id);
-                if at_home(script, id) {
-                    home.insert(id);
-                }
-            }
-        }
-        let published = |script: &Script| {
-            let revision = script.revision.as_ref()?;
-            let id = &revision.id;
-            if files.same.contains(&script.path) {
-                return Some(revision.clone());
-            }
-            let known = files.of(id);
-            let own = known.iter().find(|file| file.path == script.path);
-            own.or_else(|| known.first().filter(|_| !home.contains(id)))
-                .map(|file| file.revision.clone())
-        };
-        let mut result = PublishedScripts {
-            revisions: scripts.iter().map(published).collect(),
-            ..Default::default()
-        };
-        let is_gone = |revision: &&Revision| {
-            let known = files.of(&revision.id);
-            !known.is_empty() && known.iter().all(|file| !file.at_tip)
-        };
-        result.reverted = result.revisions.iter().flatten().filter(is_gone).cloned().collect();
-        let absent = files.others.iter().filter(|(id, _)| !here.contains(id));
-        let of_tip = |file: &&PublishedFile| file.at_tip && !file.elsewhere;
-        for file in absent.flat_map(|(_, files)| files).filter(of_tip) {
-            let list = if file.at_base { &mut result.deleted } else { &mut result.ahead };
-            list.push(file.revision.clone());
-        }
-        result
-    }
-}
-
-impl Published {
-    /// The content of a published revision whose file is not the same here, from git; `path` is that of the file.
-    ///
-    /// `None` where the file is the same, or the revision is not published. Fails where git does.
-    pub fn content(
-        &self,
-        root: &Root,
-        environment: usize,
-        path: &Path,
-        id: &RevisionId,
-    ) -> Result<Option<Vec<u8>>, GitError> {
-        let known = self.environments.get(environment).map_or(&[][..], |files| files.of(id));
-        let own = known.iter().find(|file| file.path == path && file.at_tip);
-        let Some(file) = own else { return Ok(None) };
-        let mut contents = root.git().contents(std::slice::from_ref(&file.object))?;
-        Ok(contents.remove(&file.object))
-    }
-}
-
-impl PublishedFiles {
-    /// The files of this id, those of the tip first.
-    fn of(&self, id: &RevisionId) -> &[PublishedFile] {
-        self.others.get(id).map_or(&[], Vec::as_slice)
-    }
-}
+/// Reads the script with these bytes.
+pub type Parse<'a> = &'a dyn Fn(&Path, &[u8]) -> Script;
 
 /// Reads what is published.
 ///
@@ -348,13 +253,17 @@ impl Published {
                 "this partial clone lacks some of its files (git fetch brings them)".into(),
             ));
         }
-        let mut parsed: BTreeMap<ObjectId, Option<Revision>> = BTreeMap::new();
+        let contents: BTreeMap<ObjectId, Arc<[u8]>> =
+            contents.into_iter().map(|(object, bytes)| (object, bytes.into())).collect();
+        let mut parsed: BTreeMap<ObjectId, Option<Version>> = BTreeMap::new();
         for Wanted { environment, path, at_tip, at_base, elsewhere, object } in wanted {
-            let Some(bytes) = contents.get(&object) else { continue };
-            let revision = parsed.entry(object.clone()).or_insert_with(|| parse(&path, bytes));
-            if let Some(revision) = revision.clone() {
-                let known = self.environments[environment].others.entry(revision.id.clone());
-                let file = PublishedFile { revision, path, at_tip, at_base, elsewhere, object };
+            let Some(content) = contents.get(&object).cloned() else { continue };
+            let version = parsed.entry(object);
+            let version = version.or_insert_with(|| Version::of(parse(&path, &content)));
+            if let Some(version) = version.clone() {
+                let known =
+                    self.environments[environment].others.entry(version.revision.id.clone());
+                let file = PublishedFile { version, path, at_tip, at_base, elsewhere, content };
                 known.or_default().push(file);
             }
         }

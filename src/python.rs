@@ -6,6 +6,7 @@
 //! Nothing here knows what Alembic accepts (see [`crate::script`]), and no file is opened but through
 //! [`Modules`].
 
+pub mod code;
 pub mod repr;
 pub mod decode;
 pub mod word;

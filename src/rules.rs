@@ -12,6 +12,8 @@ mod duplicate_revision;
 mod empty_message;
 mod facts;
 mod filename_mismatch;
+mod fork_on_merge;
+mod inserted_below_published;
 pub(crate) mod invalid_revision_id;
 mod merge_revision;
 mod merge_with_operations;
@@ -19,9 +21,14 @@ mod missing_dependency;
 pub(crate) mod missing_parent;
 mod multiple_heads;
 mod placeholder_id;
+mod published;
+mod published_operations_changed;
+mod published_revision_changed;
+mod published_revision_deleted;
 mod redundant_merge;
 mod sequence_collision;
 mod stale_header;
+mod surplus;
 mod unknown_value;
 mod unreadable_script;
 pub(crate) mod unused_ignore;
@@ -32,6 +39,7 @@ pub(crate) mod testing;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Environment;
 use crate::graph::RevisionGraph;
+use crate::published::PublishedScripts;
 use crate::script::Script;
 
 /// What a rule looks at.
@@ -44,6 +52,20 @@ pub struct Context<'a> {
     pub graph: &'a RevisionGraph<'a>,
     /// For each script whether the hygiene rules look at it (unpublished, or `--all`).
     pub in_scope: &'a [bool],
+    /// What the baseline says of the scripts; `None` where no baseline could be read.
+    pub published: Option<&'a PublishedScripts>,
+    /// What was merged to get this history; `None` where it is no merge that git would make.
+    pub merge: Option<&'a Merge<'a>>,
+}
+
+/// The two sides of a merge that git would make.
+pub struct Merge<'a> {
+    /// The ref that would be merged, as it was asked for.
+    pub other: String,
+    /// The history here.
+    pub ours: &'a RevisionGraph<'a>,
+    /// The history there.
+    pub theirs: &'a RevisionGraph<'a>,
 }
 
 impl<'a> Context<'a> {
@@ -96,6 +118,8 @@ pub enum Kind {
     Loading,
     /// Looks at the whole history.
     History,
+    /// Looks at what differs from the baseline; has nothing to say any more once that is published itself.
+    Published,
     /// Looks at what is unpublished only.
     Hygiene,
     /// Looks at the findings of the others, after them.
@@ -129,6 +153,11 @@ pub static RULES: &[&Rule] = &[
     &unreadable_script::RULE,
     &unknown_value::RULE,
     &invalid_revision_id::RULE,
+    &fork_on_merge::RULE,
+    &published_revision_changed::RULE,
+    &published_revision_deleted::RULE,
+    &published_operations_changed::RULE,
+    &inserted_below_published::RULE,
     &sequence_collision::RULE,
     &placeholder_id::RULE,
     &merge_with_operations::RULE,

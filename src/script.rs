@@ -4,6 +4,7 @@
 //! into words. The text itself is not kept; places are byte ranges, which a report turns into lines and columns
 //! by reading the few files it shows.
 
+mod compare;
 mod conflict;
 mod header;
 mod ignore;
@@ -13,6 +14,7 @@ mod parse;
 use std::ops::Range;
 use std::path::PathBuf;
 
+pub use compare::{Operations, compare};
 pub use header::names as header_names;
 pub use modules::{FolderModules, Modules, NoModules};
 pub use parse::parse;

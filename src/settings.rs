@@ -110,7 +110,9 @@ pub fn rule_settings(
 pub fn leave_out(settings: &mut [RuleSettings], skipped: &[String]) -> Result<(), Error> {
     for name in skipped {
         check_name(name, "ONEHEAD_SKIP", false)?;
-        settings.iter_mut().for_each(|settings| settings.ignore.push(name.clone()));
+        for settings in settings.iter_mut() {
+            settings.ignore.push(name.clone());
+        }
     }
     Ok(())
 }

@@ -89,7 +89,12 @@ fn unused(
             _ if UNSILENCEABLE.contains(&&**name) => Why::Unsilenceable,
             None => Why::Unknown,
             Some(rule) => {
-                let looked = in_scope || rule.kind != Kind::Hygiene;
+                let looked = match rule.kind {
+                    Kind::Hygiene => in_scope,
+                    // What a comment silences here is no finding any more where it is published.
+                    Kind::Published => false,
+                    _ => true,
+                };
                 let runs = matches!(settings.decide(rule), Decision::Own | Decision::Fixed(_));
                 if !looked || !runs || used.contains(&(script.path.as_path(), rule.name)) {
                     continue;

@@ -1,7 +1,8 @@
 //! Every page of a rule is run: its bad example triggers the rule and nothing else, its good example nothing at all.
 //!
 //! An example is a project of a few files, each a fenced block with its path: ```` ```python versions/a.py ````. Files
-//! below `versions/` are loaded, in the order of their names.
+//! below `versions/` are loaded, in the order of their names. Where there are two sides, `ours/versions/` is only here, and
+//! `baseline/versions/` only on the baseline, or `theirs/versions/` only on the branch that would be merged.
 
 #![allow(
     clippy::expect_used,
@@ -10,13 +11,17 @@
 )]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use onehead::check::{Scope, check_scripts};
-use onehead::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
+use onehead::check::{Facts, Scope, judge};
+use onehead::environment::{Environment, ExpectedHeads, Launch, Origin, Root, VersionLocation};
 use onehead::explain;
+use onehead::graph::RevisionGraph;
+use onehead::published::{self, Baseline, BaselineChoice, PublishedScripts};
 use onehead::rules::settings::RuleSettings;
-use onehead::rules::{Level, RULES, Rule};
+use onehead::rules::{Kind, Level, Merge, RULES, Rule};
 use onehead::script::{Depth, NoModules, Script, parse};
+use onehead::snapshot::Snapshot;
 
 /// The files of the section `heading` of a page.
 fn example(page: &str, heading: &str) -> Vec<(PathBuf, String)> {
@@ -40,18 +45,18 @@ fn example(page: &str, heading: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
-fn environment() -> Environment {
+fn environment(root: &Path) -> Environment {
     Environment {
         name: "alembic.ini".into(),
-        config: Some("/project/alembic.ini".into()),
+        config: Some(root.join("alembic.ini")),
         section: "alembic".into(),
         origin: Origin::Here,
-        script_location: "/project".into(),
+        script_location: root.into(),
 
         launch: Launch::Alembic { from: None },
         version_locations: vec![VersionLocation {
             written: None,
-            path: "/project/versions".into(),
+            path: root.join("versions"),
             exists: true,
         }],
         recursive: false,
@@ -65,21 +70,95 @@ fn environment() -> Environment {
     }
 }
 
+/// An example, by whose files they are.
+struct Example {
+    files: Vec<(PathBuf, String)>,
+}
+
+impl Example {
+    /// The files below `versions/` and below the folder `side`, as they would lie in a project, by path.
+    fn files_of(&self, sides: &[&str]) -> Vec<(PathBuf, &str)> {
+        let below = |path: &Path| {
+            let of_a_side = sides.iter().find_map(|side| path.strip_prefix(side).ok());
+            let inside = of_a_side.unwrap_or(path);
+            inside.starts_with("versions").then(|| inside.to_path_buf())
+        };
+        let files = self.files.iter();
+        let mut files: Vec<(PathBuf, &str)> =
+            files.filter_map(|(path, text)| Some((below(path)?, text.as_str()))).collect();
+        files.sort();
+        files
+    }
+
+    fn scripts(&self, root: &Path, sides: &[&str]) -> Vec<Script> {
+        let parsed = |(path, text): (PathBuf, &str)| {
+            parse(root.join(path), text.as_bytes(), Depth::Whole, &NoModules)
+        };
+        self.files_of(sides).into_iter().map(parsed).collect()
+    }
+
+    /// What the baseline says of the scripts, asked of a repository in which `main` is the baseline.
+    fn published(&self, root: &Path, scripts: &[Script]) -> PublishedScripts {
+        let git = |arguments: &[&str]| {
+            let identity = ["-c", "user.name=A. Author", "-c", "user.email=author@example.org"];
+            let mut command = Command::new("git");
+            command.current_dir(root).args(identity).args(["-c", "init.defaultBranch=main"]);
+            let output = command.args(arguments).output().expect("git is installed");
+            assert!(output.status.success(), "{arguments:?}");
+        };
+        let write = |sides: &[&str]| {
+            let _ = std::fs::remove_dir_all(root.join("versions"));
+            std::fs::create_dir(root.join("versions")).expect("a folder can be made");
+            for (path, text) in self.files_of(sides) {
+                std::fs::write(root.join(path), text).expect("a file can be written");
+            }
+        };
+        git(&["init", "-q"]);
+        write(&["baseline"]);
+        git(&["add", "-A"]);
+        git(&["commit", "-q", "-m", "main"]);
+        write(&["ours"]);
+        let parse =
+            |path: &Path, bytes: &[u8]| parse(path.to_path_buf(), bytes, Depth::Names, &NoModules);
+        let choice = BaselineChoice::Named(vec!["main".into()]);
+        let read = published::read(
+            &Snapshot::Worktree,
+            &Root::find(root),
+            &[environment(root)],
+            &choice,
+            &parse,
+        );
+        match read {
+            Ok(Baseline::Read(known)) => {
+                known.compared(0, scripts, &|path| std::fs::read(path).ok())
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 /// The rules that find something in the example.
 fn found(rule: &Rule, heading: &str) -> Vec<&'static str> {
-    let files = example(rule.page, heading);
-    assert!(!files.is_empty(), "the page of {} has no files under {heading:?}", rule.name);
-    let loaded = files.iter().filter(|(path, _)| path.starts_with("versions"));
-    let scripts: Vec<Script> = loaded
-        .map(|(path, text)| {
-            parse(Path::new("/project").join(path), text.as_bytes(), Depth::Whole, &NoModules)
-        })
-        .collect();
+    let example = Example { files: example(rule.page, heading) };
+    assert!(!example.files.is_empty(), "the page of {} has no files under {heading:?}", rule.name);
     let mut settings = RuleSettings::default();
     if rule.level == Level::Off {
         settings.severities.push((rule.name.to_owned(), Level::Warning));
     }
-    let checked = check_scripts(&environment(), &scripts, &settings, &Scope::All);
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let root = folder.path().canonicalize().expect("it is there");
+    let environment = environment(&root);
+    let (ours, theirs) = (example.scripts(&root, &["ours"]), example.scripts(&root, &["theirs"]));
+    let scripts = example.scripts(&root, &["ours", "theirs"]);
+    let graphs = [&scripts, &ours, &theirs].map(|scripts| RevisionGraph::build(scripts));
+    let [graph, ours, theirs] = &graphs;
+    let merge = Merge { other: "origin/main".into(), ours, theirs };
+    let published = rule.kind == Kind::Published;
+    let published = published.then(|| example.published(&root, &scripts));
+    let mut facts = Facts::new(&environment, &scripts, graph);
+    facts.published = published.as_ref();
+    facts.merge = Some(&merge).filter(|_| rule.name == "fork-on-merge");
+    let checked = judge(&facts, &settings, &Scope::All);
     checked.findings.iter().map(|finding| finding.rule).collect()
 }
 

@@ -3,7 +3,7 @@
 use super::project::Project;
 use crate::error::Error;
 use crate::published::{self, Baseline, BaselineChoice, Published};
-use crate::script::{self, Depth};
+use crate::script::{self, Depth, FolderModules};
 use crate::settings;
 
 /// The baseline that the arguments name, else the configuration, else the target of the pull request, else the default
@@ -25,9 +25,11 @@ pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoic
 /// When a named baseline cannot be read.
 pub(super) fn read(project: &Project, choice: &BaselineChoice) -> Result<Baseline, Error> {
     let environments = &project.discovery.environments;
+    // What is imported is looked up in what is judged: constants such as branch labels seldom change.
+    let roots = environments.iter().flat_map(|environment| environment.module_roots.clone());
+    let modules = FolderModules::new(&project.snapshot, roots.collect());
     published::read(&project.snapshot, &project.root, environments, choice, &|path, bytes| {
-        let script = script::parse(path.to_owned(), bytes, Depth::Names, &script::NoModules);
-        script.revision
+        script::parse(path.to_owned(), bytes, Depth::Names, &modules)
     })
 }
 

@@ -1,21 +1,22 @@
 //! `onehead check`: every problem in every environment of the repository.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::baseline;
+use super::merged::{self, Graphs};
 use super::novelty;
 use super::project::{History, Project};
 use super::timing::Timing;
-use crate::check::{self, Scope as Looked};
+use crate::check::{self, Facts, Scope as Looked};
 use crate::cli::{CheckArgs, Format, GlobalArgs};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
-use crate::published::{Baseline, BaselineChoice};
+use crate::published::{Baseline, BaselineChoice, PublishedScripts};
 use crate::report::{EnvironmentReport, Report, concise, json, text};
-use crate::rules::settings::RuleSettings;
-use crate::rules::{self, Kind};
+use crate::rules::settings::{Decision, RuleSettings};
+use crate::rules::{self, Kind, Merge, RULES};
 use crate::script::Depth;
 use crate::settings;
 use crate::ui::Ui;
@@ -41,7 +42,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let histories = project.histories(&scripts);
     let mut report = judge(&project, args, &settings, &histories)?;
     if args.new_only {
-        novelty::mark_against_baseline(global, &project, args, &mut report)?;
+        novelty::mark_against_baseline(&project, args, &mut report)?;
     }
     timing.step("judge");
     write(&project, &report);
@@ -55,18 +56,32 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     Ok(status(&report, project.discovery.warnings.len(), args))
 }
 
-/// Runs the rules. What is published is asked of git only when a hygiene rule has something to say, or when the
-/// answer names the baseline anyway.
+/// Runs the rules. The baseline is read where a rule that compares with it is on, where it is named, where a hygiene
+/// rule has something to say, and where the answer names it anyway.
 pub(super) fn judge(
     project: &Project,
     args: &CheckArgs,
     settings: &[RuleSettings],
     histories: &[History<'_>],
 ) -> Result<Report, Error> {
+    let choice = baseline::choice(project, args.baseline.as_ref());
+    let compares = settings.iter().any(compares);
+    let is_named = matches!(choice, BaselineChoice::Named(_));
+    let mut baseline = None;
+    if compares || is_named || project.format == Format::Json {
+        baseline = Some(baseline::read(project, &choice)?);
+    }
+    let known = compared(project, baseline.as_ref(), histories);
+    let sides = merged::sides(project)?;
+    let graphs = sides.as_ref().map(|sides| Graphs::new(project, sides));
+    let merge = |index| graphs.as_ref().and_then(|graphs| graphs.merge(index));
+    let merges: Vec<Option<Merge<'_>>> = (0..histories.len()).map(merge).collect();
     let run = |scope: &dyn Fn(usize, &History<'_>) -> Looked| -> Vec<check::Checked> {
         let verdict = |(index, (history, settings)): (usize, (&History<'_>, &RuleSettings))| {
-            let scope = scope(index, history);
-            check::judge(history.environment, history.scripts, &history.graph, settings, &scope)
+            let mut facts = Facts::new(history.environment, history.scripts, &history.graph);
+            facts.published = known.get(index);
+            facts.merge = merges.get(index).and_then(Option::as_ref);
+            check::judge(&facts, settings, &scope(index, history))
         };
         histories.iter().zip(settings).enumerate().map(verdict).collect()
     };
@@ -75,27 +90,16 @@ pub(super) fn judge(
         rules::find(finding.rule).is_some_and(|rule| rule.kind == Kind::Hygiene)
     };
     let has_hygiene = verdicts.iter().any(|verdict| verdict.findings.iter().any(is_hygiene));
-    let choice = baseline::choice(project, args.baseline.as_ref());
-    let is_named = matches!(choice, BaselineChoice::Named(_));
-    let mut baseline = None;
     let decides = has_hygiene && !args.all;
-    if decides || is_named || project.format == Format::Json {
-        baseline = match baseline::read(project, &choice)? {
-            Baseline::Read(published) => Some(published),
-            Baseline::Absent(reason) => {
-                if decides && !project.quiet {
-                    project.ui.talk(&format!("not compared with a baseline: {reason}\n"));
-                }
-                None
-            }
-        };
-    }
     if decides {
+        if baseline.is_none() {
+            baseline = Some(baseline::read(project, &choice)?);
+        }
         verdicts = run(&|index, history| match &baseline {
-            Some(published) => Looked::of(history.scripts, |script| {
+            Some(Baseline::Read(published)) => Looked::of(history.scripts, |script| {
                 script.id().is_none_or(|id| !published.contains(index, &script.path, id))
             }),
-            None => Looked::Tips,
+            _ => Looked::Tips,
         });
     }
     let environments = histories.iter().zip(verdicts).map(|(history, verdict)| EnvironmentReport {
@@ -103,12 +107,53 @@ pub(super) fn judge(
         findings: verdict.findings,
         uncertain: verdict.uncertain,
     });
-    Ok(Report {
-        environments: environments.collect(),
-        snapshot: project.snapshot.label(),
-        baseline: baseline.map(|published| published.name),
-        mended: None,
-    })
+    let environments = environments.collect();
+    // Without git there is nothing to compare with, and nobody expects it.
+    let missed = decides || (compares && project.root.repository);
+    let baseline = baseline.and_then(|baseline| name_of(project, args, baseline, missed));
+    let snapshot = project.snapshot.label();
+    let mut report = Report { environments, snapshot, baseline, mended: None };
+    if let Some(graphs) = &graphs {
+        graphs.tell(project, histories, &mut report);
+    }
+    Ok(report)
+}
+
+/// What a baseline is called; that it could not be read is said where that was `missed`.
+fn name_of(
+    project: &Project,
+    args: &CheckArgs,
+    baseline: Baseline,
+    missed: bool,
+) -> Option<String> {
+    match baseline {
+        Baseline::Read(published) => Some(published.name),
+        Baseline::Absent(reason) => {
+            // A repair has said it already.
+            if missed && !project.quiet && !args.fix && !args.diff {
+                project.ui.talk(&format!("not compared with a baseline: {reason}\n"));
+            }
+            None
+        }
+    }
+}
+
+/// Whether a rule is on that compares with the baseline.
+fn compares(settings: &RuleSettings) -> bool {
+    let mut compare = RULES.iter().filter(|rule| rule.kind == Kind::Published);
+    compare.any(|rule| matches!(settings.decide(rule), Decision::Own | Decision::Fixed(_)))
+}
+
+/// What the baseline says of each environment; nothing where there is none.
+fn compared(
+    project: &Project,
+    baseline: Option<&Baseline>,
+    histories: &[History<'_>],
+) -> Vec<PublishedScripts> {
+    let Some(Baseline::Read(published)) = baseline else { return Vec::new() };
+    let content = |path: &Path| project.snapshot.read(path).ok();
+    let histories = histories.iter().enumerate();
+    histories.map(|(index, history)| published.compared(index, history.scripts, &content)).collect()
 }
 
 pub(super) fn write(project: &Project, report: &Report) {

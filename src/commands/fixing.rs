@@ -3,13 +3,14 @@
 //! All environments in one go: the files of all of them are written, or none. What is not told for certain to be
 //! unpublished is not renamed, re-parented or given another id.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::carry_out;
 use super::merging::{self, Order};
 use super::project::{History, Project};
 use super::rebasing::{self, Ask, Outcome};
 use super::repair::Repair;
+use super::restoring;
 use super::saying::{self, Account};
 use super::strategy;
 use crate::check::Scope;
@@ -23,6 +24,7 @@ use crate::fix::small::{self, Step};
 use crate::published::Published;
 use crate::report;
 use crate::rules::settings::RuleSettings;
+use crate::rules::{self, Kind};
 
 /// How many small repairs are made in one environment at most; more than any history needs.
 const STEPS: usize = 1000;
@@ -92,8 +94,11 @@ pub(super) fn mend(
     means: Means<'_>,
     mended: &mut Mended,
 ) -> Result<(), Error> {
-    let found = findings(repair, means);
+    let mut found = findings(repair, means);
     let before = found.len();
+    if let Some(published) = means.published {
+        found = as_published(repair, means, published, found, mended)?;
+    }
     // Where files are moved, numbers and ids used twice are the planner's business: it tells what databases have to do.
     let moves = means.strategy != Strategy::Merge && means.published.is_some();
     let mut found = small_repairs(repair, means, moves, found, mended)?;
@@ -112,6 +117,42 @@ pub(super) fn mend(
     Ok(())
 }
 
+/// Sets back what differs from the baseline and should not. Takes the findings of the repair as it is, and gives those
+/// that are left.
+fn as_published(
+    repair: &mut Repair<'_>,
+    means: Means<'_>,
+    published: &Published,
+    found: Vec<Diagnostic>,
+    mended: &mut Mended,
+) -> Result<Vec<Diagnostic>, Error> {
+    let is_about_published = |finding: &Diagnostic| {
+        rules::find(finding.rule).is_some_and(|rule| rule.kind == Kind::Published)
+    };
+    if !found.iter().any(is_about_published) {
+        return Ok(found);
+    }
+    let mut kept = Vec::new();
+    // Where something was put below a published revision, moving it up comes first, which tells what databases have to do.
+    let is_below = |finding: &&Diagnostic| finding.rule == "inserted-below-published";
+    let place =
+        |finding: &Diagnostic| finding.primary.as_ref().map(|primary| primary.place.path.clone());
+    let below: Vec<PathBuf> = found.iter().filter(is_below).filter_map(place).collect();
+    let others = found.iter().filter(|one| place(one).is_none_or(|path| !below.contains(&path)));
+    restoring::restore(repair, published, others, &mut mended.account, &mut kept)?;
+    if !below.is_empty() {
+        let ask = Ask { revs: &[], onto: None, new_ids: false, published: Some(published) };
+        match rebasing::rebase(repair, &ask)? {
+            Outcome::Moved(account) => mended.account.absorb(account),
+            Outcome::Refused(why) => mended.account.notes.push(why.as_note()),
+            Outcome::Nothing => {}
+        }
+    }
+    let left = findings(repair, means);
+    restoring::restore(repair, published, &left, &mut mended.account, &mut kept)?;
+    Ok(findings(repair, means))
+}
+
 fn findings(repair: &Repair<'_>, means: Means<'_>) -> Vec<Diagnostic> {
     let scope = match means.published {
         None => Scope::Tips,
@@ -119,7 +160,9 @@ fn findings(repair: &Repair<'_>, means: Means<'_>) -> Vec<Diagnostic> {
             script.id().is_none_or(|id| !published.contains(repair.index, &script.path, id))
         }),
     };
-    repair.findings(&repair.settings, &scope).findings
+    let content = |path: &Path| repair.content(path);
+    let known = means.published.map(|one| one.compared(repair.index, &repair.scripts, &content));
+    repair.findings(&repair.settings, &scope, known.as_ref()).findings
 }
 
 fn has(findings: &[Diagnostic], rule: &str) -> bool {

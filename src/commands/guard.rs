@@ -131,10 +131,24 @@ impl<'a> Guard<'a> {
                 .iter()
                 .map(|environment| environment.findings.iter().map(is_error).collect())
                 .collect();
-            novelty::mark(self.global, project, &self.args, &mut report, &name, &commits)?;
+            novelty::mark(project, &self.args, &mut report, &name, &commits)?;
             return Ok(verdict(project, &report, &histories, &errors));
         }
         Ok(Verdict { environments: environments.len(), ..Verdict::default() })
+    }
+
+    /// Judges a merge that has not been made, for what neither side has alone; `commits` are both sides, which are called
+    /// `name` together. What git itself stops at is no matter of a push.
+    fn judge_merge(
+        &self,
+        project: &Project,
+        commits: &[ObjectId; 2],
+        name: &str,
+    ) -> Result<Verdict, Error> {
+        let compared = || Ok((commits.to_vec(), name.to_owned()));
+        let mut verdict = self.judge(project, &compared)?;
+        verdict.problems.retain(|problem| problem.rule != "unreadable-script");
+        Ok(verdict)
     }
 
     /// Says what blocks, and gives the status that does.
@@ -181,17 +195,4 @@ fn verdict(
         }
     }
     verdict
-}
-
-impl Guard<'_> {
-    /// Judges a merge with the baseline: what neither side has alone.
-    fn judge_merge(
-        &self,
-        project: &Project,
-        _ours: &Project,
-        _name: &str,
-        _tip: &ObjectId,
-    ) -> Result<Verdict, Error> {
-        self.judge(project, &|| Ok((Vec::new(), String::new())))
-    }
 }

@@ -1,11 +1,8 @@
 //! What another commit has of the same problems, so that only new ones block.
 
-use std::sync::Arc;
-
 use super::project::Project;
-use crate::check::{self, Scope as Looked};
-use crate::cli::{CheckArgs, GlobalArgs};
-use crate::environment::Scope;
+use crate::check::{self, Facts, Scope as Looked};
+use crate::cli::CheckArgs;
 use crate::error::Error;
 use crate::git::ObjectId;
 use crate::novelty;
@@ -13,14 +10,12 @@ use crate::published;
 use crate::report::{EnvironmentReport, Report};
 use crate::script::Depth;
 use crate::settings;
-use crate::snapshot::{Objects, Snapshot, Tree};
 
 /// Marks the findings that the baseline has too, at its tip or where what is judged left it.
 ///
 /// # Errors
 /// When the baseline cannot be read: without one it is not known what is new.
 pub(super) fn mark_against_baseline(
-    global: &GlobalArgs,
     project: &Project,
     args: &CheckArgs,
     report: &mut Report,
@@ -36,7 +31,7 @@ pub(super) fn mark_against_baseline(
     })?;
     let mut compared = vec![relation.tip.clone()];
     compared.extend(relation.merge_bases.into_iter().filter(|base| *base != relation.tip));
-    mark(global, project, args, report, &name, &compared)
+    mark(project, args, report, &name, &compared)
 }
 
 /// Marks the findings that one of these commits has too, which are called `name`.
@@ -44,7 +39,6 @@ pub(super) fn mark_against_baseline(
 /// # Errors
 /// When git cannot give one of them.
 pub(super) fn mark(
-    global: &GlobalArgs,
     project: &Project,
     args: &CheckArgs,
     report: &mut Report,
@@ -53,7 +47,7 @@ pub(super) fn mark(
 ) -> Result<(), Error> {
     for commit in commits {
         if report.findings().any(|finding| !finding.old) {
-            let before = judge(global, project, args, commit)?;
+            let before = judge(project, args, commit)?;
             novelty::mark(&mut report.environments, name, &before);
         }
     }
@@ -63,33 +57,17 @@ pub(super) fn mark(
 /// What the rules say of a commit by itself. Nothing where it has no environment yet, or a configuration of which nothing
 /// can be made: what was wrong with it cannot excuse anything.
 fn judge(
-    global: &GlobalArgs,
     project: &Project,
     args: &CheckArgs,
     commit: &ObjectId,
 ) -> Result<Vec<EnvironmentReport>, Error> {
-    let objects = match project.snapshot.tree() {
-        Some(tree) => Arc::clone(tree.objects()),
-        None => Objects::new(project.root.git()),
-    };
-    let tree = Tree::commit(&objects, &project.root.path, commit.as_str(), commit.clone())
-        .map_err(super::project::git_error)?;
-    let (process, root) = (project.process.clone(), project.root.clone());
-    let there =
-        Project::with(global, project.ui, Scope::Repository, process, root, Snapshot::Tree(tree));
-    let Ok(there) = there else { return Ok(Vec::new()) };
-    let environments = &there.discovery.environments;
-    let settings = settings::rule_settings(args, &there.config, environments)?;
+    let Some(there) = project.at_commit(commit)? else { return Ok(Vec::new()) };
+    let settings = settings::rule_settings(args, &there.config, &there.discovery.environments)?;
     let scripts = there.all_scripts(Depth::Whole);
     let histories = there.histories(&scripts);
     let judged = histories.iter().zip(&settings).map(|(history, settings)| {
-        let checked = check::judge(
-            history.environment,
-            history.scripts,
-            &history.graph,
-            settings,
-            &Looked::All,
-        );
+        let facts = Facts::new(history.environment, history.scripts, &history.graph);
+        let checked = check::judge(&facts, settings, &Looked::All);
         EnvironmentReport {
             facts: history.facts(),
             findings: checked.findings,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::snapshot::Choice;
 use crate::check;
@@ -10,14 +11,14 @@ use crate::config::Config;
 use crate::environment::{self, Discovery, Environment, Request, Root, Scope};
 use crate::error::{Error, ExitStatus};
 use crate::fs;
-use crate::git::GitError;
+use crate::git::{GitError, ObjectId};
 use crate::graph::RevisionGraph;
 use crate::loader;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
 use crate::script::{Depth, FolderModules, Script};
 use crate::settings::Process;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Objects, Snapshot, Tree};
 use crate::ui::Ui;
 
 /// An opened project.
@@ -31,6 +32,7 @@ pub(super) struct Project {
     pub(super) discovery: Discovery,
     /// The files that are read.
     pub(super) snapshot: Snapshot,
+    global: GlobalArgs,
 }
 
 /// One environment, read.
@@ -116,7 +118,31 @@ impl Project {
             config,
             discovery,
             snapshot,
+            global: global.clone(),
         })
+    }
+
+    /// The same project as it is in another snapshot of the repository.
+    ///
+    /// # Errors
+    /// When the configuration there is wrong or there is no environment.
+    pub(super) fn at(&self, snapshot: Snapshot) -> Result<Self, Error> {
+        let (process, root) = (self.process.clone(), self.root.clone());
+        Self::with(&self.global, self.ui, Scope::Repository, process, root, snapshot)
+    }
+
+    /// The same project as it was in a commit; `None` where it had no environment yet, or a configuration of which nothing
+    /// can be made.
+    ///
+    /// # Errors
+    /// When git cannot give the commit.
+    pub(super) fn at_commit(&self, commit: &ObjectId) -> Result<Option<Self>, Error> {
+        let objects = match self.snapshot.tree() {
+            Some(tree) => Arc::clone(tree.objects()),
+            None => Objects::new(self.root.git()),
+        };
+        let tree = Tree::commit(&objects, &self.root.path, commit.as_str(), commit.clone());
+        Ok(self.at(Snapshot::Tree(tree.map_err(git_error)?)).ok())
     }
 
     /// Says on stderr what was odd about finding the environments.

@@ -102,7 +102,7 @@ pub(super) fn rebase(repair: &mut Repair<'_>, ask: &Ask<'_>) -> Result<Outcome, 
     let known = known(repair, ask);
     if let Some(deleted) = known.deleted.first() {
         let name = ask.published.map(|published| published.name.clone()).unwrap_or_default();
-        let refusal = Refusal::PublishedChanged { id: deleted.id.clone(), name };
+        let refusal = Refusal::PublishedChanged { id: deleted.revision.id.clone(), name };
         return Ok(Outcome::Refused(Refused::of(&refusal, ask, repair)));
     }
     if let Some(reverted) = known.reverted.first() {
@@ -204,9 +204,8 @@ fn restore(repair: &mut Repair<'_>, path: &Path, ask: &Ask<'_>) -> Result<(), Er
     if state != [FileState::Clean] {
         return Ok(());
     }
-    let content = published.content(&project.root, repair.index, path, &id);
-    match content.map_err(project::git_error)? {
-        Some(content) => repair.restore(path, content),
+    match published.content(repair.index, path, &id) {
+        Some(content) => repair.restore(path, content.to_vec()),
         None => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::project::Project;
-use crate::check::{self, Scope};
+use crate::check::{self, Facts, Scope};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Environment;
 use crate::error::{Error, RepairError};
@@ -21,6 +21,7 @@ use crate::fix::tripwire::{self, Tripwire};
 use crate::fs;
 use crate::graph::RevisionGraph;
 use crate::loader::{self, Loaded};
+use crate::published::PublishedScripts;
 use crate::report::EnvironmentFacts;
 use crate::revision::RevisionId;
 use crate::rules::settings::RuleSettings;
@@ -61,6 +62,8 @@ pub(super) struct Repair<'p> {
     pub(super) adds_head: bool,
     /// Files that the repair adds.
     created: Vec<PathBuf>,
+    /// Files that have their published bytes again.
+    restored: Vec<PathBuf>,
     /// Old and new id of what got another one.
     renamed: Vec<(RevisionId, RevisionId)>,
     /// What was wrong with the history on disk.
@@ -92,6 +95,7 @@ impl<'p> Repair<'p> {
             on_disk,
             adds_head: false,
             created: Vec::new(),
+            restored: Vec::new(),
             renamed: Vec::new(),
             before: OnceCell::new(),
         })
@@ -102,9 +106,23 @@ impl<'p> Repair<'p> {
         RevisionGraph::build(&self.scripts)
     }
 
-    /// What would be wrong with it.
-    pub(super) fn findings(&self, settings: &RuleSettings, scope: &Scope) -> check::Checked {
-        check::check_scripts(self.environment, &self.scripts, settings, scope)
+    /// What would be wrong with it, as far as that is known.
+    pub(super) fn findings(
+        &self,
+        settings: &RuleSettings,
+        scope: &Scope,
+        published: Option<&PublishedScripts>,
+    ) -> check::Checked {
+        let graph = self.graph();
+        let mut facts = Facts::new(self.environment, &self.scripts, &graph);
+        facts.published = published;
+        check::judge(&facts, settings, scope)
+    }
+
+    /// What a file would hold; `None` where it cannot be read.
+    pub(super) fn content(&self, path: &Path) -> Option<Vec<u8>> {
+        let touched = self.overlay.content(path).map(<[u8]>::to_vec);
+        touched.or_else(|| fs::read(path).ok())
     }
 
     /// Whether anything would change.
@@ -181,8 +199,50 @@ impl<'p> Repair<'p> {
             self.know(path)?;
             self.overlay.edit(path, content);
             self.scripts[at] = fresh;
+            self.restored.push(path.to_path_buf());
         }
         Ok(())
+    }
+
+    /// Sets scripts back to these contents, and brings those back that are gone; all of them, or none where that would
+    /// break the history. Tells whether it was done.
+    ///
+    /// # Errors
+    /// When a file is not what it was.
+    pub(super) fn set_back(&mut self, files: &[(&Path, &[u8])]) -> Result<bool, Error> {
+        let integrity =
+            |repair: &Self| check::integrity(repair.environment, &repair.scripts, &repair.graph());
+        let before = integrity(self);
+        let scripts = self.scripts.clone();
+        let at =
+            |scripts: &[Script], path: &Path| scripts.iter().position(|script| script.path == path);
+        for &(path, content) in files {
+            let fresh = self.parse(path, content);
+            match at(&self.scripts, path) {
+                Some(at) => self.scripts[at] = fresh,
+                None => self.insert(fresh),
+            }
+        }
+        let was_there = |finding: &Diagnostic| {
+            let same =
+                |old: &Diagnostic| old.rule == finding.rule && old.revisions == finding.revisions;
+            before.iter().any(same)
+        };
+        if !integrity(self).iter().all(was_there) {
+            self.scripts = scripts;
+            return Ok(false);
+        }
+        for &(path, content) in files {
+            match at(&scripts, path) {
+                Some(_) => {
+                    self.know(path)?;
+                    self.overlay.edit(path, content.to_vec());
+                }
+                None => self.overlay.create(path, content.to_vec()),
+            }
+            self.restored.push(path.to_path_buf());
+        }
+        Ok(true)
     }
 
     /// Takes scripts away.
@@ -318,15 +378,17 @@ impl<'p> Repair<'p> {
         !merge::surplus(&self.graph(), &self.environment.expected_heads).is_empty()
     }
 
-    /// Whether a finding is about another head that was asked for, or about the look of a file that the repair adds: the
-    /// project's own template wrote it so.
+    /// Whether a finding is about another head that was asked for, about the look of a file that the repair adds, since
+    /// the project's own template wrote it so, or about a file as it is published.
     fn was_asked_for(&self, finding: &Diagnostic) -> bool {
-        let is_new = |path: &PathBuf| self.created.contains(path);
         if finding.rule == "multiple-heads" {
             return self.adds_head;
         }
-        LOOKS.contains(&finding.rule)
-            && finding.primary.as_ref().is_some_and(|primary| is_new(&primary.place.path))
+        let Some(primary) = &finding.primary else { return false };
+        let breaks = rules::find(finding.rule).is_none_or(|rule| rule.kind == Kind::Integrity);
+        let is_published = self.restored.contains(&primary.place.path) && !breaks;
+        let is_new = self.created.contains(&primary.place.path);
+        is_published || (is_new && LOOKS.contains(&finding.rule))
     }
 
     fn was_there(&self, finding: &Diagnostic, before: &[Diagnostic]) -> bool {

@@ -141,7 +141,7 @@ pub(super) fn unlisted(repair: &Repair<'_>) -> Option<Diagnostic> {
     if one || repair.is_forked() {
         return None;
     }
-    let findings = repair.findings(&repair.settings, &Scope::Tips).findings;
+    let findings = repair.findings(&repair.settings, &Scope::Tips, None).findings;
     findings.into_iter().find(|finding| finding.rule == "multiple-heads")
 }
 

@@ -1,16 +1,12 @@
 //! `multiple-heads`: more heads than expected.
 
-use std::collections::BTreeSet;
-
 use crate::diagnostic::{Diagnostic, FixKind, Text};
-use crate::environment::ExpectedHeads;
 use crate::graph::Node;
-use crate::revision::RevisionId;
-use crate::script::{Name, Problem};
+use crate::script::Name;
 
-use super::facts::Meant;
-use super::words::{alembic, count, list, literal, own, quoted};
-use super::{Context, Kind, Level, Rule, facts};
+use super::surplus::{self, Fork, SHOWN, Surplus, Which};
+use super::words::{alembic, count, list, literal, own};
+use super::{Context, Kind, Level, Rule};
 
 pub static RULE: Rule = Rule {
     name: "multiple-heads",
@@ -21,132 +17,30 @@ pub static RULE: Rule = Rule {
     check,
 };
 
-/// How many heads are shown one by one; the rest is counted.
-const SHOWN: usize = 10;
-
-/// Heads that are too many, and why.
-struct Surplus<'a> {
-    heads: Vec<Node>,
-    expected: usize,
-    which: Which<'a>,
-}
-
-enum Which<'a> {
-    /// All heads of the history.
-    All,
-    /// The heads that carry this label.
-    Labelled(&'a str),
-    /// The heads that carry none of the labels of `expected-heads`.
-    Unlisted,
-}
-
 fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
-    let surpluses = surpluses(context);
-    let too_many: usize =
-        surpluses.iter().map(|surplus| surplus.heads.len() - surplus.expected).sum();
-    if too_many > accounted(context) {
-        findings.extend(surpluses.iter().map(|surplus| report(context, surplus)));
-    }
-}
-
-fn surpluses<'a>(context: &Context<'a>) -> Vec<Surplus<'a>> {
-    let heads = heads(context);
-    match &context.environment.expected_heads {
-        ExpectedHeads::Total(expected) => {
-            let expected = *expected;
-            let too_many = heads.len() > expected;
-            too_many.then_some(Surplus { heads, expected, which: Which::All }).into_iter().collect()
-        }
-        ExpectedHeads::PerLabel(labels) => per_label(context, &heads, labels),
-    }
-}
-
-/// The heads, but for those that a passed-over copy of a duplicated id follows: the duplicate is why they are heads.
-fn heads(context: &Context<'_>) -> Vec<Node> {
-    let graph = context.graph;
-    let mut heads = graph.distinct_heads();
-    let copies: Vec<Node> = graph.duplicates().into_iter().flatten().collect();
-    let followed: BTreeSet<&RevisionId> =
-        copies.iter().flat_map(|&copy| &graph.revision(copy).edges.parents).collect();
-    heads.retain(|&head| !followed.contains(graph.id(head)));
-    heads
-}
-
-fn per_label<'a>(
-    context: &Context<'a>,
-    heads: &[Node],
-    labels: &'a [(String, usize)],
-) -> Vec<Surplus<'a>> {
-    // Only these are kept: with thousands of labels on one line every head after it carries them all.
-    let listed: BTreeSet<&str> = labels.iter().map(|(label, _)| label.as_str()).collect();
-    let carried = heads.iter().map(|&head| {
-        let mut carried = context.graph.labels(head);
-        carried.retain(|label| listed.contains(label));
-        carried
-    });
-    let carried: Vec<Vec<&str>> = carried.collect();
-    let those = |wanted: &dyn Fn(&[&str]) -> bool| -> Vec<Node> {
-        let pairs = heads.iter().zip(&carried);
-        pairs.filter(|(_, carried)| wanted(carried)).map(|(&head, _)| head).collect()
-    };
-    let mut surpluses = Vec::new();
-    for (label, expected) in labels {
-        let heads = those(&|carried| carried.contains(&label.as_str()));
-        if heads.len() > *expected {
-            let which = Which::Labelled(label);
-            surpluses.push(Surplus { heads, expected: *expected, which });
-        }
-    }
-    let heads = those(&|carried| carried.is_empty());
-    // A label that only running the code could tell may be just the one that is missed here.
-    if !heads.is_empty() && !has_unknown_labels(context) {
-        surpluses.push(Surplus { heads, expected: 0, which: Which::Unlisted });
-    }
-    surpluses
-}
-
-fn has_unknown_labels(context: &Context<'_>) -> bool {
-    let mut problems = context.scripts.iter().flat_map(|script| &script.problems);
-    problems.any(|problem| matches!(problem, Problem::Unknown { name: Name::BranchLabels, .. }))
-}
-
-/// How many heads may be heads only because of something that other rules report: what follows a missing parent, or
-/// stands in a file that cannot be read, may follow another head in truth.
-fn accounted(context: &Context<'_>) -> usize {
-    let graph = context.graph;
-    let caused = facts::defined_by_unread(context);
-    let mut missing: Vec<&str> = graph.missing_parents().iter().map(|one| one.text).collect();
-    let prefixes = facts::Prefixes::of(context);
-    // Where it can be told what is meant, it can be told whether that is a head.
-    let may_follow_a_head = |text: &str| match facts::meant(context, &prefixes, text) {
-        Meant::Nothing => false,
-        Meant::Revision(node) => graph.children(node).is_empty(),
-        Meant::Unknown => true,
-    };
-    missing.retain(|id| !caused.contains_key(id) && may_follow_a_head(id));
-    missing.sort_unstable();
-    missing.dedup();
-    let unread = context.scripts.iter().filter(|script| facts::may_be_a_revision(script)).count();
-    let unknown = graph.nodes().filter(|&node| !graph.revision(node).parents_known).count();
-    missing.len() + unread + unknown
+    let surpluses = surplus::surpluses(context);
+    let is_here = |surplus: &&Surplus<'_>| !surplus.comes_with_merge(context);
+    findings.extend(surpluses.iter().filter(is_here).map(|surplus| report(context, surplus)));
 }
 
 fn report(context: &Context<'_>, surplus: &Surplus<'_>) -> Diagnostic {
     let graph = context.graph;
     let heads = &surplus.heads;
-    let fork = fork_point(context, heads);
+    let fork = surplus::fork_point(context.graph, heads);
     let mut finding = Diagnostic::new(RULE.name, message(context, surplus))
         .about(heads.iter().map(|&head| graph.id(head)));
+    finding.branch = surplus.branch();
     if let Some((&last, others)) = heads.split_last() {
         let script = graph.script(last);
         let place = script.values.get(Name::DownRevision);
-        finding = finding.at(&script.path, place, parting(context, last, others, &fork));
+        finding =
+            finding.at(&script.path, place, surplus::parting(context.graph, last, others, &fork));
         for &other in others {
             let script = graph.script(other);
             finding = finding.also(&script.path, script.values.get(Name::DownRevision), "");
         }
     }
-    for note in head_notes(context, heads) {
+    for note in surplus::head_notes(context.graph, heads, &|_| "") {
         finding = finding.note(note);
     }
     if heads.len() > 1 && graph.load_error().is_none() {
@@ -166,100 +60,20 @@ fn report(context: &Context<'_>, surplus: &Surplus<'_>) -> Diagnostic {
 }
 
 fn message(context: &Context<'_>, surplus: &Surplus<'_>) -> String {
-    let number = surplus.heads.len();
-    let names = list(surplus.heads.iter().map(|&head| context.graph.id(head)));
-    let expected = match surplus.expected {
-        1 => "1 is expected".to_owned(),
-        expected => format!("{expected} are expected"),
-    };
     match surplus.which {
-        Which::All if surplus.expected == 1 => {
-            format!("the history has {}: {names}", count(number, "head"))
-        }
-        Which::All => format!("the history has {}, {expected}: {names}", count(number, "head")),
-        Which::Labelled(label) => {
-            format!("{} with branch label `{label}`, {expected}: {names}", count(number, "head"))
-        }
-        Which::Unlisted if number == 1 => {
-            format!("{names} is a head without any branch label of `expected-heads`")
-        }
+        Which::All => format!("the history has {}", surplus.told(context.graph)),
+        Which::Labelled(_) => surplus.told(context.graph),
         Which::Unlisted => {
-            format!("{number} heads are without any branch label of `expected-heads`: {names}")
+            let names = list(surplus.heads.iter().map(|&head| context.graph.id(head)));
+            match surplus.heads.len() {
+                1 => format!("{names} is a head without any branch label of `expected-heads`"),
+                number => format!(
+                    "{} are without any branch label of `expected-heads`: {names}",
+                    count(number, "head")
+                ),
+            }
         }
     }
-}
-
-/// Where lines of history part.
-enum Fork {
-    /// The nearest common ancestor of all heads.
-    At(Node),
-    /// The heads have no ancestor in common.
-    Nowhere,
-    /// Several, or too many heads to look.
-    Unclear,
-}
-
-fn fork_point(context: &Context<'_>, heads: &[Node]) -> Fork {
-    // One walk for each head: worth it for the few that a person can look at.
-    if heads.len() < 2 || heads.len() > SHOWN {
-        return Fork::Unclear;
-    }
-    let (nearest, is_any) = context.graph.common_ancestors(heads);
-    match nearest[..] {
-        [point] => Fork::At(point),
-        [] if !is_any => Fork::Nowhere,
-        _ => Fork::Unclear,
-    }
-}
-
-/// What is to be seen at the last head.
-fn parting(context: &Context<'_>, last: Node, others: &[Node], fork: &Fork) -> String {
-    let graph = context.graph;
-    match *fork {
-        Fork::At(point) if graph.parents(last).contains(&point) => {
-            let above = graph.ancestors(others);
-            let other = graph.children(point).iter().find(|child| above[child.index()]);
-            other.map_or_else(String::new, |&other| {
-                format!(
-                    "`{}` follows `{}` too: here the history parts",
-                    graph.id(other),
-                    graph.id(point)
-                )
-            })
-        }
-        Fork::At(point) => format!("the history parts at `{}`", graph.id(point)),
-        Fork::Nowhere => "these heads have no ancestor in common".to_owned(),
-        Fork::Unclear => String::new(),
-    }
-}
-
-fn head_notes(context: &Context<'_>, heads: &[Node]) -> Vec<Text> {
-    let graph = context.graph;
-    let shown = &heads[..heads.len().min(SHOWN)];
-    let rows: Vec<(String, String)> = shown
-        .iter()
-        .map(|&head| {
-            let message = graph.revision(head).message();
-            let line = message.lines().next().unwrap_or_default();
-            (quoted(graph.id(head)), line.chars().take(50).collect())
-        })
-        .collect();
-    let width = |column: &dyn Fn(&(String, String)) -> usize| rows.iter().map(column).max();
-    let first = width(&|row| row.0.chars().count()).unwrap_or(0);
-    let second = width(&|row| row.1.chars().count()).unwrap_or(0);
-    let mut notes: Vec<Text> = shown
-        .iter()
-        .zip(&rows)
-        .map(|(&head, (id, message))| {
-            let gap = if second == 0 { "" } else { "   " };
-            let words = format!("{id:first$} {message:second$}{gap}");
-            Text::from(words).path(&graph.script(head).path)
-        })
-        .collect();
-    if heads.len() > shown.len() {
-        notes.push(format!("and {} more heads", heads.len() - shown.len()).into());
-    }
-    notes
 }
 
 fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> {

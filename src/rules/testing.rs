@@ -8,11 +8,12 @@ use std::path::PathBuf;
 use crate::diagnostic::Diagnostic;
 use crate::environment::{Environment, ExpectedHeads, Launch, Origin, VersionLocation};
 use crate::graph::RevisionGraph;
+use crate::published::{Altered, Deleted, PublishedScripts, Version};
 use crate::report::{Sources, text};
 use crate::revision::{BranchLabel, Edges, Revision, RevisionId};
-use crate::script::{Body, HeaderLine, IgnoreComment, Name, Problem, Script, Span};
+use crate::script::{Body, HeaderLine, IgnoreComment, Name, Operations, Problem, Script, Span};
 
-use super::{Context, Rule};
+use super::{Context, Merge, Rule};
 
 /// One script to be.
 #[derive(Clone, Default)]
@@ -39,6 +40,11 @@ pub struct Spec {
 pub struct Project {
     specs: Vec<Spec>,
     pub environment: Environment,
+    /// What `main` holds, and what it held when the branch left, where that differs.
+    baseline: Vec<Self>,
+    operations: Vec<(String, Operations)>,
+    /// The two sides of which this is the merge.
+    sides: Option<Box<(Self, Self)>>,
 }
 
 pub fn environment() -> Environment {
@@ -70,7 +76,13 @@ impl Project {
     /// The project of this history: chains separated by commas, children after `<-`; `?a` is defined by no file.
     /// Scripts are loaded in the order in which they are named first.
     pub fn new(history: &str) -> Self {
-        let mut project = Self { specs: Vec::new(), environment: environment() };
+        let mut project = Self {
+            specs: Vec::new(),
+            environment: environment(),
+            baseline: Vec::new(),
+            operations: Vec::new(),
+            sides: None,
+        };
         for chain in history.split(',') {
             let mut parent: Option<String> = None;
             for id in chain.split("<-").map(str::trim).filter(|id| !id.is_empty()) {
@@ -118,6 +130,70 @@ impl Project {
         self
     }
 
+    /// Compares with a baseline `main`, where `there` is published.
+    pub fn against(mut self, there: Self) -> Self {
+        self.baseline.insert(0, there);
+        self
+    }
+
+    /// Says what the baseline held when this branch left it.
+    pub fn before(mut self, there: Self) -> Self {
+        self.baseline.push(there);
+        self
+    }
+
+    /// Says how the code of a script compares with the baseline's.
+    pub fn doing(mut self, id: &str, operations: Operations) -> Self {
+        self.operations.push((id.into(), operations));
+        self
+    }
+
+    /// Says that this is what a merge of `ours` with `theirs`, called `origin/main`, would give.
+    pub fn merging(mut self, ours: Self, theirs: Self) -> Self {
+        self.sides = Some(Box::new((ours, theirs)));
+        self
+    }
+
+    /// What the baseline says of `scripts`.
+    fn published(&self, scripts: &[Script]) -> Option<PublishedScripts> {
+        let there: Vec<Vec<(Script, &Spec)>> = self.baseline.iter().map(Self::written).collect();
+        let tip = there.first()?;
+        let mut published = PublishedScripts { name: "main".into(), ..Default::default() };
+        for (position, (script, spec)) in scripts.iter().zip(&self.specs).enumerate() {
+            let known = there.iter().flatten().filter(|(known, _)| known.id() == script.id());
+            let known: Vec<_> = known.filter(|_| script.id().is_some()).collect();
+            let revisions = known.iter().filter_map(|(known, _)| known.revision.clone());
+            let versions: Vec<Version> =
+                revisions.map(|revision| Version { revision, unknown: Vec::new() }).collect();
+            published.revisions.push(versions.first().map(|version| version.revision.clone()));
+            let told = self.operations.iter().find(|(id, _)| *id == spec.id);
+            let upgrade = known.iter().all(|(_, known)| known.upgrade != spec.upgrade);
+            let operations = match told {
+                Some((_, operations)) => *operations,
+                None if upgrade => Operations::Changed { upgrade, downgrade: false },
+                None => Operations::Same,
+            };
+            let is_same = |(known, _): &&(Script, &Spec)| known == script;
+            if !known.is_empty() && !known.first().is_some_and(is_same) {
+                published.altered.push(Altered { script: position, versions, operations });
+            }
+        }
+        for (known, _) in tip.iter().filter(|(known, _)| known.id().is_some()) {
+            if !scripts.iter().any(|script| script.id() == known.id()) {
+                let deleted = known
+                    .revision
+                    .clone()
+                    .map(|revision| Deleted { revision, path: known.path.clone() });
+                published.deleted.extend(deleted);
+            }
+        }
+        Some(published)
+    }
+
+    fn written(&self) -> Vec<(Script, &Spec)> {
+        self.specs.iter().map(|spec| (write(spec).0, spec)).collect()
+    }
+
     /// The scripts and their texts.
     pub fn build(&self) -> (Vec<Script>, Sources) {
         let root = PathBuf::from("/project");
@@ -136,11 +212,23 @@ impl Project {
         let (scripts, _) = self.build();
         let graph = RevisionGraph::build(&scripts);
         let in_scope: Vec<bool> = self.specs.iter().map(|spec| !spec.published).collect();
+        let published = self.published(&scripts);
+        let sides = self.sides.as_ref().map(|sides| (sides.0.build().0, sides.1.build().0));
+        let graphs = sides
+            .as_ref()
+            .map(|(ours, theirs)| (RevisionGraph::build(ours), RevisionGraph::build(theirs)));
+        let merge = graphs.as_ref().map(|(ours, theirs)| Merge {
+            other: "origin/main".into(),
+            ours,
+            theirs,
+        });
         let context = Context {
             environment: &self.environment,
             scripts: &scripts,
             graph: &graph,
             in_scope: &in_scope,
+            published: published.as_ref(),
+            merge: merge.as_ref(),
         };
         let mut findings = Vec::new();
         (rule.check)(&context, &mut findings);

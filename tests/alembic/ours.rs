@@ -148,7 +148,8 @@ impl History {
         );
         let graph = RevisionGraph::build(&scripts);
         let settings = RuleSettings::default();
-        let checked = check::judge(environment, &scripts, &graph, &settings, &check::Scope::Tips);
+        let facts = check::Facts::new(environment, &scripts, &graph);
+        let checked = check::judge(&facts, &settings, &check::Scope::Tips);
         let facts = EnvironmentFacts::of(environment, &scripts, &graph);
         let report = Report::of_worktree(vec![EnvironmentReport {
             facts,

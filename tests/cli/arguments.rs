@@ -72,7 +72,7 @@ fn a_misspelled_rule_names_the_right_one() {
     ----- stdout -----
     ----- stderr -----
     error: --select: no rule is called `xyzzy`
-    hint: the rules are multiple-heads, missing-parent, missing-dependency, duplicate-revision, cycle, duplicate-label, unreadable-script, unknown-value, invalid-revision-id, sequence-collision, placeholder-id, merge-with-operations, redundant-merge, stale-header, filename-mismatch, empty-message, merge-revision, unused-ignore
+    hint: the rules are multiple-heads, missing-parent, missing-dependency, duplicate-revision, cycle, duplicate-label, unreadable-script, unknown-value, invalid-revision-id, fork-on-merge, published-revision-changed, published-revision-deleted, published-operations-changed, inserted-below-published, sequence-collision, placeholder-id, merge-with-operations, redundant-merge, stale-header, filename-mismatch, empty-message, merge-revision, unused-ignore
     ");
 }
 

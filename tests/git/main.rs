@@ -14,6 +14,7 @@ use onehead::environment::{Discovery, Request, Root, Scope, find};
 use onehead::error::Error;
 use onehead::published::{Baseline, BaselineChoice, Published, read};
 use onehead::revision::{Edges, Revision, RevisionId};
+use onehead::script::Script;
 use onehead::snapshot::Snapshot;
 
 struct Repository {
@@ -87,17 +88,14 @@ impl Repository {
     }
 
     fn read(&self, choice: &BaselineChoice) -> Result<Baseline, Error> {
-        let id = |_: &Path, bytes: &[u8]| {
+        let parse = |path: &Path, bytes: &[u8]| {
             let text = String::from_utf8_lossy(bytes);
-            text.trim().strip_prefix("revision = ").map(revision)
+            let mut script = Script::unread(path.to_path_buf());
+            script.revision = text.trim().strip_prefix("revision = ").map(revision);
+            script
         };
-        read(
-            &Snapshot::Worktree,
-            &Root::find(&self.top),
-            &self.discovery().environments,
-            choice,
-            &id,
-        )
+        let root = Root::find(&self.top);
+        read(&Snapshot::Worktree, &root, &self.discovery().environments, choice, &parse)
     }
 
     fn published(&self, choice: &BaselineChoice) -> Published {

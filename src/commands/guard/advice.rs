@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::Guard;
 use crate::cli::GlobalArgs;
@@ -21,7 +20,7 @@ use crate::revision::RevisionId;
 use crate::rules::words::count;
 use crate::script::{Depth, Script};
 use crate::settings;
-use crate::snapshot::{Objects, Snapshot, Tree};
+use crate::snapshot::Snapshot;
 use crate::ui::Ui;
 
 /// How many lines are said at most.
@@ -52,8 +51,7 @@ fn advise(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) -> Resul
     if folders.is_empty() || changed.is_ok_and(|changed| changed.is_empty()) {
         return Ok(String::new());
     }
-    let objects = Objects::new(git);
-    let earlier = ids(&guard, &objects, &before);
+    let earlier = ids(&project, &before);
     let mut text = String::new();
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
@@ -62,7 +60,7 @@ fn advise(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) -> Resul
         let name = sanitize(&history.environment.name);
         for group in &heads {
             let ids = group.parents.iter().map(|&head| history.graph.id(head).as_str());
-            let ids = named(ids.collect());
+            let ids = named(&ids.collect::<Vec<_>>());
             let number = count(group.parents.len(), "head");
             let _ = writeln!(text, "onehead: {number} in {name} now: {ids}");
             let _ = writeln!(
@@ -128,13 +126,8 @@ fn folders(project: &Project) -> BTreeSet<std::path::PathBuf> {
 }
 
 /// The ids of a commit's revisions.
-fn ids(guard: &Guard<'_>, objects: &Arc<Objects>, commit: &ObjectId) -> BTreeSet<RevisionId> {
-    let tree = Tree::commit(objects, &guard.root.path, commit.as_str(), commit.clone());
-    let Ok(tree) = tree else { return BTreeSet::new() };
-    let (process, root) = (guard.process.clone(), guard.root.clone());
-    let snapshot = Snapshot::Tree(tree);
-    let project = Project::with(guard.global, guard.ui, Scope::Repository, process, root, snapshot);
-    let Ok(project) = project else { return BTreeSet::new() };
+fn ids(project: &Project, commit: &ObjectId) -> BTreeSet<RevisionId> {
+    let Ok(Some(project)) = project.at_commit(commit) else { return BTreeSet::new() };
     let scripts = project.all_scripts(Depth::Names);
     scripts.iter().flatten().filter_map(Script::id).cloned().collect()
 }
@@ -148,14 +141,14 @@ fn came_and_went(earlier: &BTreeSet<RevisionId>, now: &BTreeSet<&RevisionId>) ->
     let mut text = String::new();
     if !came.is_empty() {
         let number = count(came.len(), "revision");
-        let _ = writeln!(text, "onehead: {number} came: {}", named(came));
+        let _ = writeln!(text, "onehead: {number} came: {}", named(&came));
         let _ = writeln!(text, "  alembic upgrade head   brings your database up to them");
     }
     if !gone.is_empty() {
         let first = sanitize(gone[0]).into_owned();
         let (number, is) =
             (count(gone.len(), "revision"), if gone.len() == 1 { "is" } else { "are" });
-        let _ = writeln!(text, "onehead: {number} {is} not here any more: {}", named(gone));
+        let _ = writeln!(text, "onehead: {number} {is} not here any more: {}", named(&gone));
         let _ = writeln!(
             text,
             "  a database that ran one stops with `Can't locate revision`:   onehead where {first}"
@@ -164,7 +157,7 @@ fn came_and_went(earlier: &BTreeSet<RevisionId>, now: &BTreeSet<&RevisionId>) ->
     text
 }
 
-fn named(ids: Vec<&str>) -> String {
+fn named(ids: &[&str]) -> String {
     let shown: Vec<String> = ids.iter().take(NAMED).map(|id| sanitize(id).into_owned()).collect();
     let more = ids.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use super::words::{self, Advice, Event};
 use super::{Guard, Verdict};
 use crate::cli::{AutoMergeArgs, GlobalArgs};
-use crate::commands::project::{Project, git_error};
+use crate::commands::project::git_error;
 use crate::commands::{auto_merge, baseline, rivals, snapshot};
 use crate::config::UserCommand;
 use crate::error::{Error, ExitStatus};
@@ -124,7 +124,7 @@ fn judge(guard: &Guard<'_>, one: &Outgoing) -> Result<Vec<Blocked>, Error> {
     }
     match found {
         Ok((relation, name)) if !relation.merge_bases.contains(&relation.tip) => {
-            Ok(merged(guard, &project, one, &name, relation.tip)?.into_iter().collect())
+            Ok(merged(guard, one, &name, relation.tip)?.into_iter().collect())
         }
         Ok(_) => Ok(Vec::new()),
         Err(reason) => {
@@ -164,13 +164,12 @@ fn in_the_commit(guard: &Guard<'_>, one: &Outgoing, verdict: &Verdict) -> Blocke
 /// What the merge with the baseline would have that neither side has alone.
 fn merged(
     guard: &Guard<'_>,
-    ours: &Project,
     one: &Outgoing,
     name: &str,
     tip: ObjectId,
 ) -> Result<Option<Blocked>, Error> {
-    let commits = [one.commit.clone(), tip.clone()];
-    let tree = match snapshot::merge(&guard.objects, &guard.root, name, commits) {
+    let commits = [one.commit.clone(), tip];
+    let tree = match snapshot::merge(&guard.objects, &guard.root, name, commits.clone()) {
         Ok(tree) => tree,
         Err(error) => {
             guard.say(&format!("not judged as merged with {name}: {}", error.0));
@@ -178,7 +177,7 @@ fn merged(
         }
     };
     let Some(project) = guard.project(tree)? else { return Ok(None) };
-    let verdict = guard.judge_merge(&project, ours, name, &tip)?;
+    let verdict = guard.judge_merge(&project, &commits, name)?;
     if verdict.problems.is_empty() {
         return Ok(None);
     }
