@@ -1,5 +1,6 @@
 //! `onehead check`: every problem in every environment of the repository.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::baseline;
@@ -15,10 +16,14 @@ use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::published::{Baseline, BaselineChoice, PublishedScripts};
 use crate::report::{EnvironmentReport, Report, concise, json, text};
+use crate::revision::RevisionId;
 use crate::rules::settings::{Decision, RuleSettings};
+use crate::rules::words::quoted;
 use crate::rules::{self, Kind, Merge, RULES};
-use crate::script::Depth;
+use crate::script::{Depth, Script};
 use crate::settings;
+use crate::shell::word;
+use crate::snapshot::Snapshot;
 use crate::ui::Ui;
 
 /// Checks the repository and writes the report.
@@ -33,8 +38,11 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let environments = &project.discovery.environments;
     let settings = settings::rule_settings(args, &project.config, environments)?;
     project.warn(args.strict);
-    if args.fix || args.diff {
+    if args.diff || (args.fix && project.snapshot.tree().is_none()) {
         return super::fixing::run(&project, args, &settings);
+    }
+    if args.fix && args.snapshot.merge_with.is_none() {
+        super::snapshot::refuse_writing(&args.snapshot)?;
     }
     timing.step("find");
     let scripts = project.all_scripts(Depth::Whole);
@@ -45,6 +53,9 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
         novelty::mark_against_baseline(&project, args, &mut report)?;
     }
     timing.step("judge");
+    if args.fix && report.findings().any(|finding| finding.rule == "fork-on-merge") {
+        return fix_merge(&project, args, &report);
+    }
     write(&project, &report);
     timing.step("report");
     if args.verbose {
@@ -54,6 +65,31 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     drop(histories);
     std::mem::forget(scripts);
     Ok(status(&report, project.discovery.warnings.len(), args))
+}
+
+/// Mends what a merge would bring, where the working tree has both sides already: while it has only ours, whatever is
+/// written would follow a revision that is not there.
+fn fix_merge(project: &Project, args: &CheckArgs, report: &Report) -> Result<ExitStatus, Error> {
+    let mut forks = report.findings().filter(|finding| finding.rule == "fork-on-merge");
+    let here = project.at(Snapshot::Worktree)?;
+    let scripts = here.all_scripts(Depth::Names);
+    let ids: BTreeSet<&RevisionId> = scripts.iter().flatten().filter_map(Script::id).collect();
+    let absent = forks.find_map(|fork| fork.revisions.iter().find(|id| !ids.contains(*id)));
+    let Some(absent) = absent else {
+        let environments = &here.discovery.environments;
+        let settings = settings::rule_settings(args, &here.config, environments)?;
+        return super::fixing::run(&here, args, &settings);
+    };
+    write(project, report);
+    if project.format == Format::Json {
+        return Ok(ExitStatus::Problems);
+    }
+    let other = word(args.snapshot.merge_with.as_deref().unwrap_or_default());
+    let hint = format!(
+        "bring it here first:   git merge --no-commit {other}   then:   onehead check --fix"
+    );
+    let sentence = format!("nothing was written: {} is not in the working tree", quoted(absent));
+    Ok(project.refuse(&sentence, Some(&hint)))
 }
 
 /// Runs the rules. The baseline is read where a rule that compares with it is on, where it is named, where a hygiene
