@@ -18,11 +18,22 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::{Root, Scope};
 use crate::error::{Error, ExitStatus};
 use crate::git::ObjectId;
+use crate::hook::Event;
 use crate::report::Report;
 use crate::script::Depth;
 use crate::settings::{self, Process, Skip};
 use crate::snapshot::{Objects, Snapshot, Tree};
 use crate::ui::Ui;
+
+/// How to go on without a hook that could not tell.
+pub(super) fn footer_alone(event: Event) -> String {
+    let skip = match event {
+        Event::PreMergeCommit => "git merge --no-verify",
+        Event::PrePush => push::SKIP,
+        _ => "git commit --no-verify",
+    };
+    words::footer(&[], skip)
+}
 
 /// A repository in which a hook runs.
 pub(super) struct Guard<'a> {
@@ -86,8 +97,8 @@ impl<'a> Guard<'a> {
     /// The project that a tree holds; `None`, said on stderr, where there is no environment in it.
     fn project(&self, tree: Tree) -> Result<Option<Project>, Error> {
         let (process, root) = (self.process.clone(), self.root.clone());
+        let place = tree.source().words();
         let snapshot = Snapshot::Tree(tree);
-        let label = snapshot.label();
         match Project::with(self.global, self.ui, Scope::Repository, process, root, snapshot) {
             Ok(mut project) => {
                 // Only problems are told.
@@ -96,7 +107,7 @@ impl<'a> Guard<'a> {
             }
             Err(Error::NoEnvironment { .. }) => {
                 self.say(&format!(
-                    "there is no Alembic environment in {label}, so nothing was checked"
+                    "there is no Alembic environment in {place}, so nothing was checked"
                 ));
                 Ok(None)
             }

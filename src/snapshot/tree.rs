@@ -27,6 +27,17 @@ pub enum Source {
     Merge(String),
 }
 
+impl Source {
+    /// As part of a sentence.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Index => "the index".to_owned(),
+            Self::Commit(name) => format!("`{name}`"),
+            Self::Merge(name) => format!("the merge with `{name}`"),
+        }
+    }
+}
+
 /// What there is of a file with a conflict that is not resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
@@ -272,11 +283,7 @@ impl Tree {
     }
 
     fn missing(&self, path: &Path) -> ReadError {
-        let reason = match &self.source {
-            Source::Index => "it is not in the index".to_owned(),
-            Source::Commit(name) => format!("it is not in `{name}`"),
-            Source::Merge(name) => format!("it is not in the merge with `{name}`"),
-        };
+        let reason = format!("it is not in {}", self.source.words());
         ReadError { path: path.to_path_buf(), reason, missing: true }
     }
 

@@ -20,7 +20,7 @@ use crate::settings::{self, FrameworkPush};
 use crate::snapshot::{Snapshot, Tree};
 use crate::ui::Ui;
 
-const SKIP: &str = "git push --no-verify";
+pub(super) const SKIP: &str = "git push --no-verify";
 
 /// A commit that is pushed.
 struct Outgoing {

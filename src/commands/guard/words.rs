@@ -39,7 +39,7 @@ pub(super) fn blocked(event: &Event<'_>, verdict: &Verdict) -> String {
     if !others.is_empty() {
         let problems =
             count(others.len(), if forks.is_empty() { "problem" } else { "more problem" });
-        let _ = writeln!(text, "onehead: {} would have {problems}", event.what);
+        let _ = writeln!(text, "onehead: {} would bring {problems}", event.what);
         for problem in others.iter().take(SHOWN) {
             let _ = writeln!(text, "  {}", problem.line);
         }

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 
 use crate::cli::GlobalArgs;
-use crate::commands::guard::{advice, commit, push};
+use crate::commands::guard::{self, advice, commit, push};
+use crate::commands::report_error;
 use crate::commands::saying::no_concise;
 use crate::error::{Error, ExitStatus};
 use crate::hook::Event;
@@ -19,7 +20,7 @@ pub(super) fn run(
     ui: Ui,
 ) -> Result<ExitStatus, Error> {
     no_concise(global.format)?;
-    match event {
+    let result = match event {
         Event::PreCommit => commit::run(global, false, ui),
         Event::PreMergeCommit => commit::run(global, true, ui),
         Event::PrePush => push::run(global, offer, args, ui),
@@ -27,5 +28,14 @@ pub(super) fn run(
             advice::run(global, event, args, ui);
             Ok(ExitStatus::Success)
         }
+    };
+    match result {
+        Err(error) if !matches!(error, Error::Interrupted) => {
+            // What could not be told blocks as well, and can be skipped as well.
+            report_error(ui, global.format, &error);
+            ui.talk(&guard::footer_alone(event));
+            Ok(ExitStatus::Failure)
+        }
+        other => other,
     }
 }
