@@ -20,6 +20,7 @@ mod large;
 mod merge;
 mod merge_refused;
 mod published;
+mod published_fix;
 mod published_rules;
 mod rebase;
 mod reading;
