@@ -45,6 +45,27 @@ fn a_deleted_revision_is_brought_back() {
 }
 
 #[test]
+fn what_followed_a_deleted_revision_has_its_parent_again() {
+    let project = feature();
+    project.git(["rm", "-q", "versions/b.py"]);
+    commit(&project);
+    assert_eq!(found(&project), "missing-parent published-revision-deleted");
+    fixed(&project);
+}
+
+#[test]
+fn what_lies_in_the_place_of_a_deleted_file_stays() {
+    let project = feature();
+    project.git(["rm", "-q", "versions/c.py"]);
+    commit(&project);
+    project.write("versions/c.py/notes.txt", "mine");
+    let before = project.files();
+    let answer = project.onehead(["check", "--fix"]).exits(1);
+    answer.says("versions/c.py is not brought back: something else lies there");
+    assert_eq!(project.files(), before);
+}
+
+#[test]
 fn what_was_committed_over_a_published_file_is_set_back() {
     let project = feature();
     project.write("versions/b.py", &ITEMS.replace("Integer", "Float").replace('\n', "\r\n"));

@@ -174,6 +174,40 @@ fn what_was_edited_on_main_is_no_change_of_ours() {
 }
 
 #[test]
+fn a_label_from_another_module_is_known_on_both_sides() {
+    let project = Project::new();
+    project.write("alembic.ini", "[alembic]\nscript_location = .\nprepend_sys_path = .\n");
+    project.write("lines.py", "EXPAND = 'expand'\nCONTRACT = 'contract'\n");
+    let with = |label: &str, more: &str| {
+        let more = format!("from lines import {label}\nbranch_labels = ({label},)\n{more}");
+        crate::support::script_with("a", "None", &more)
+    };
+    project.write("versions/a.py", &with("EXPAND", ""));
+    project.git(["init", "-q", "-b", "main"]);
+    commit(&project);
+    project.git(["checkout", "-q", "-b", "feature"]);
+    project.write("versions/a.py", &with("EXPAND", "# a comment"));
+    assert_eq!(found(&project), "");
+    project.write("versions/a.py", &with("CONTRACT", ""));
+    assert_eq!(found(&project), "published-revision-changed");
+}
+
+#[test]
+fn of_several_baselines_each_counts() {
+    let project = feature();
+    project.git(["checkout", "-q", "-b", "release", "main"]);
+    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+    commit(&project);
+    project.git(["checkout", "-q", "feature"]);
+    project.write("onehead.toml", "baseline = ['main', 'release']\n");
+    assert_eq!(found(&project), "");
+    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+    assert_eq!(found(&project), "");
+    project.write("versions/b.py", &ITEMS.replace("Integer", "String"));
+    assert_eq!(found(&project), "published-operations-changed");
+}
+
+#[test]
 fn a_published_parent_that_was_changed() {
     let project = feature();
     project.write("versions/c.py", &crate::support::script("c", &["a".into()]));
@@ -279,6 +313,10 @@ fn a_squash_is_explained_and_can_be_allowed() {
     let before = project.files();
     project.onehead(["check", "--fix"]).exits(1);
     assert_eq!(project.files(), before);
+    let comment = "# onehead: ignore[published-revision-deleted]";
+    project.write("versions/s.py", &crate::support::script_with("s", "None", comment));
+    assert_eq!(found(&project), "");
+    project.git(["checkout", "-q", "versions/s.py"]);
     project.write("onehead.toml", "allow-squash = true\n");
     assert_eq!(found(&project), "");
 }
