@@ -93,12 +93,16 @@ fn safe(
     let source = published.name.split(", ").next().unwrap_or_default();
     for file in others {
         let shown = project.shown(&file.path);
-        account.notes.push(format!(
-            "{shown} holds changes that are not committed, and is left as it is: commit them first, or give them up with \
-             `git restore --source {} -- {}`",
-            word(source),
-            word(&shown)
-        ));
+        account.notes.push(if file.is_gone {
+            format!("{shown} is not brought back: something else lies there")
+        } else {
+            format!(
+                "{shown} holds changes that are not committed, and is left as it is: commit them first, or give them up with \
+                 `git restore --source {} -- {}`",
+                word(source),
+                word(&shown)
+            )
+        });
         kept.push(file.path);
     }
     Ok(safe)

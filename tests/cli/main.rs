@@ -23,6 +23,7 @@ mod lost_restore;
 mod merge;
 mod merge_refused;
 mod published;
+mod published_fix;
 mod published_rules;
 mod rebase;
 mod reading;

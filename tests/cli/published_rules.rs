@@ -1,10 +1,10 @@
 //! What differs from the baseline, end to end with git: revisions that were changed, deleted, squashed or put below what
-//! is published, what is none of that, and how it is set back.
+//! is published, and what is none of that.
 
-use crate::support::{Answer, Project, check};
+use crate::support::{Project, check};
 
 /// A migration of items, as Alembic's template writes it.
-const ITEMS: &str = "\
+pub const ITEMS: &str = "\
 \"\"\"create items
 
 Revision ID: b
@@ -36,7 +36,7 @@ def downgrade():
 ";
 
 /// `a <- b <- c` on `main`, which is published, and a branch `feature` that begins there; `b` is [`ITEMS`].
-fn feature() -> Project {
+pub fn feature() -> Project {
     let project = Project::new().history("a <- b <- c");
     project.write("versions/b.py", ITEMS);
     project.git(["init", "-q", "-b", "main"]);
@@ -46,19 +46,19 @@ fn feature() -> Project {
     project
 }
 
-fn commit(project: &Project) {
+pub fn commit(project: &Project) {
     project.git(["add", "-A"]);
     project.git(["commit", "-q", "-m", "x"]);
 }
 
 /// Makes what is checked out what the remote has as its default branch.
-fn publish(project: &Project) {
+pub fn publish(project: &Project) {
     project.git(["update-ref", "refs/remotes/origin/main", "HEAD"]);
     project.git(["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);
 }
 
 /// What `check` finds, by rule.
-fn found(project: &Project) -> String {
+pub fn found(project: &Project) -> String {
     project.onehead(["check", "--format", "json"]).rules().join(" ")
 }
 
@@ -67,11 +67,6 @@ fn with_items(text: &str) -> String {
     let project = feature();
     project.write("versions/b.py", text);
     found(&project)
-}
-
-#[track_caller]
-fn read(project: &Project, file: &str) -> String {
-    project.files().remove(file).unwrap_or_else(|| panic!("{file} is not there"))
 }
 
 #[test]
@@ -175,6 +170,40 @@ fn what_was_edited_on_main_is_no_change_of_ours() {
     project.write("versions/b.py", &there);
     assert_eq!(found(&project), "");
     project.write("versions/b.py", &ITEMS.replace("sa.Integer()", "sa.SmallInteger()"));
+    assert_eq!(found(&project), "published-operations-changed");
+}
+
+#[test]
+fn a_label_from_another_module_is_known_on_both_sides() {
+    let project = Project::new();
+    project.write("alembic.ini", "[alembic]\nscript_location = .\nprepend_sys_path = .\n");
+    project.write("lines.py", "EXPAND = 'expand'\nCONTRACT = 'contract'\n");
+    let with = |label: &str, more: &str| {
+        let more = format!("from lines import {label}\nbranch_labels = ({label},)\n{more}");
+        crate::support::script_with("a", "None", &more)
+    };
+    project.write("versions/a.py", &with("EXPAND", ""));
+    project.git(["init", "-q", "-b", "main"]);
+    commit(&project);
+    project.git(["checkout", "-q", "-b", "feature"]);
+    project.write("versions/a.py", &with("EXPAND", "# a comment"));
+    assert_eq!(found(&project), "");
+    project.write("versions/a.py", &with("CONTRACT", ""));
+    assert_eq!(found(&project), "published-revision-changed");
+}
+
+#[test]
+fn of_several_baselines_each_counts() {
+    let project = feature();
+    project.git(["checkout", "-q", "-b", "release", "main"]);
+    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+    commit(&project);
+    project.git(["checkout", "-q", "feature"]);
+    project.write("onehead.toml", "baseline = ['main', 'release']\n");
+    assert_eq!(found(&project), "");
+    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+    assert_eq!(found(&project), "");
+    project.write("versions/b.py", &ITEMS.replace("Integer", "String"));
     assert_eq!(found(&project), "published-operations-changed");
 }
 
@@ -284,6 +313,10 @@ fn a_squash_is_explained_and_can_be_allowed() {
     let before = project.files();
     project.onehead(["check", "--fix"]).exits(1);
     assert_eq!(project.files(), before);
+    let comment = "# onehead: ignore[published-revision-deleted]";
+    project.write("versions/s.py", &crate::support::script_with("s", "None", comment));
+    assert_eq!(found(&project), "");
+    project.git(["checkout", "-q", "versions/s.py"]);
     project.write("onehead.toml", "allow-squash = true\n");
     assert_eq!(found(&project), "");
 }
@@ -426,167 +459,4 @@ fn a_document_says_what_is_known() {
         told(1),
         r#""published-operations-changed" "versions/b.py" 24 ["b"] {"kind":"restore"}"#
     );
-}
-
-/// What `check --fix` answers, after which the files are those of `main` and nothing is found.
-#[track_caller]
-fn fixed(project: &Project) -> Answer {
-    let before = project.files();
-    let answer = project.onehead(["check", "--diff"]).exits(1);
-    assert!(answer.stdout.contains("+++ "), "{answer}");
-    assert_eq!(project.files(), before);
-    let answer = project.onehead(["check", "--fix"]).exits(0);
-    project.git(["add", "-A"]);
-    assert_eq!(project.git_says(["diff", "--cached", "main", "--stat"]), "");
-    assert_eq!(found(project), "");
-    answer
-}
-
-#[test]
-fn a_deleted_revision_is_brought_back() {
-    let project = feature();
-    project.git(["rm", "-q", "versions/b.py"]);
-    project.git(["rm", "-q", "versions/c.py"]);
-    commit(&project);
-    check!(fixed(&project), @"
-    exit_code: 0
-    ----- stdout -----
-    brought back: versions/b.py
-    brought back: versions/c.py
-    wrote versions/b.py
-    wrote versions/c.py
-    1 head: c
-
-    Next:   git add versions/b.py versions/c.py && git commit -m 'Restore published migrations'
-    ----- stderr -----
-    1 head, 3 revisions, no problems (alembic.ini)
-    ");
-    assert_eq!(read(&project, "versions/b.py"), ITEMS);
-}
-
-#[test]
-fn what_was_committed_over_a_published_file_is_set_back() {
-    let project = feature();
-    project.write("versions/b.py", &ITEMS.replace("Integer", "Float").replace('\n', "\r\n"));
-    commit(&project);
-    check!(fixed(&project), @"
-    exit_code: 0
-    ----- stdout -----
-    set back to what is published: versions/b.py
-    edited versions/b.py
-    1 head: c
-
-    Next:   git add versions/b.py && git commit -m 'Restore published migrations'
-    ----- stderr -----
-    1 head, 3 revisions, no problems (alembic.ini)
-    ");
-    assert_eq!(read(&project, "versions/b.py"), ITEMS);
-}
-
-#[test]
-fn another_parent_and_another_id_are_set_back() {
-    let project = feature();
-    project.write("versions/b.py", &ITEMS.replace("'b'", "'z'"));
-    project.write("versions/c.py", &crate::support::script("c", &["z".into()]));
-    commit(&project);
-    fixed(&project);
-}
-
-#[test]
-fn what_would_leave_an_orphan_is_left_and_the_rest_is_not() {
-    let project = feature();
-    project.write("versions/c.py", &crate::support::script("z", &["b".into()]));
-    project.write("versions/x.py", &crate::support::script("x", &["z".into()]));
-    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
-    commit(&project);
-    check!(project.onehead(["check", "--fix"]), @"
-    exit_code: 1
-    ----- stdout -----
-    set back to what is published: versions/b.py
-    edited versions/b.py
-    1 head: x
-
-    Next:   git add versions/b.py && git commit -m 'Restore published migrations'
-    error[published-revision-changed]: the published `c` is called `z` here
-     --> versions/c.py:5:12
-      |
-    5 | revision = 'z'
-      |            ^^^ on `origin/main`: `c`
-      |
-      = note: a database that stands at it cannot be used any more: every alembic command stops with `Can't locate revision identified by 'c'`
-      = help: set the file back to what is published:   onehead check --fix
-      = help: what is to change goes into a new revision
-
-    ----- stderr -----
-    note: versions/c.py is left as it is: set back to what is published, it would break the history
-    1 error in 4 revisions (alembic.ini)
-    ");
-    assert_eq!(read(&project, "versions/b.py"), ITEMS);
-}
-
-#[test]
-fn what_was_put_below_is_moved_on_top() {
-    let project = feature();
-    project.write("versions/x.py", &crate::support::script("x", &["b".into()]));
-    project.write("versions/c.py", &crate::support::script("c", &["x".into()]));
-    commit(&project);
-    check!(project.onehead(["check", "--fix"]), @"
-    exit_code: 0
-    ----- stdout -----
-    moved 1 revision from b onto c (head of origin/main):
-      x  add x   follows c
-    set back to what is published: versions/c.py
-    edited versions/c.py
-    edited versions/x.py
-    1 head: x
-
-    Databases that have already run c as they were on this branch would run x again.
-    Bring each such database up to date (no data is dropped):
-      alembic stamp --purge x && alembic upgrade head
-
-    Next:   git add versions/c.py versions/x.py && git commit -m 'Rebase migrations onto c'
-    ----- stderr -----
-    1 head, 4 revisions, no problems (alembic.ini)
-    ");
-    assert_eq!(project.git_says(["diff", "main", "--stat", "--", "versions/c.py"]), "");
-    assert_eq!(found(&project), "");
-}
-
-#[test]
-fn what_is_not_committed_is_not_thrown_away() {
-    let project = feature();
-    project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
-    let before = project.files();
-    check!(project.onehead(["check", "--fix", "--strict"]), @"
-    exit_code: 1
-    ----- stdout -----
-    warning[published-operations-changed]: upgrade() of the published `b` is not what it is on `origin/main`
-      --> versions/b.py:24:5
-       |
-    24 |     op.create_table('items', sa.Column('id', sa.Float()), name())
-       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-       |
-       = note: databases that have run it do not run it again: they and new ones will not be alike
-       = help: set the file back to what is published:   onehead check --fix
-       = help: what is to change goes into a new revision
-
-    ----- stderr -----
-    note: versions/b.py holds changes that are not committed, and is left as it is: commit them first, or give them up with `git restore --source origin/main -- versions/b.py`
-    1 warning in 3 revisions (alembic.ini)
-    ");
-    assert_eq!(project.files(), before);
-    project.git(["add", "-A"]);
-    project.onehead(["check", "--fix"]);
-    assert_eq!(project.files(), before);
-}
-
-#[test]
-fn a_new_revision_beside_what_is_brought_back_is_joined_with_it() {
-    let project = feature();
-    project.git(["rm", "-q", "versions/c.py"]);
-    project.write("versions/d.py", &crate::support::script("d", &["b".into()]));
-    commit(&project);
-    let answer = project.onehead(["check", "--fix", "--strategy", "rebase"]).exits(0);
-    answer.shows("brought back: versions/c.py").shows("moved 1 revision from b onto c");
-    assert!(read(&project, "versions/d.py").contains("down_revision = 'c'"));
 }
