@@ -24,10 +24,13 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     if let Some(status) = elsewhere(here, &events, options.force)? {
         return Ok(status);
     }
+    let program = if is_tracked(here)? { None } else { program(here) };
     let mut plans = Vec::new();
     for event in events {
         let site = files::site(here, &here.folder, event)?;
-        let plan = hook::install(&site, &wanted(here, event), options.force);
+        let program = program.clone();
+        let wanted = Script { event, program, offer: offers(here, event), chained: false };
+        let plan = hook::install(&site, &wanted, options.force);
         plans.push((site, plan));
     }
     if let Some(status) = refused(here, &plans) {
@@ -70,14 +73,15 @@ fn events(options: &InstallArgs) -> Vec<Event> {
     events
 }
 
-/// The script that would be written where nothing stands in the way.
-fn wanted(here: &Here, event: Event) -> Script {
-    Script {
-        event,
-        program: program(here),
-        offer: event == Event::PrePush && !here.process.ci && ui::is_at_terminal(),
-        chained: false,
-    }
+/// Whether the hook may offer to mend what it would stop: whoever installs it by hand will be there to answer.
+fn offers(here: &Here, event: Event) -> bool {
+    event == Event::PrePush && !here.process.ci && ui::is_at_terminal()
+}
+
+/// Whether the hooks lie in a folder that git tracks: what is written there is for every machine.
+fn is_tracked(here: &Here) -> Result<bool, Error> {
+    let Some(folder) = here.folder_in_tree() else { return Ok(false) };
+    here.git.tracks_below(&folder).map_err(super::git_error)
 }
 
 /// The path under which this program is found again, with `/` also on Windows.
@@ -127,8 +131,7 @@ fn in_shared_folder(
 ) -> Result<Option<ExitStatus>, Error> {
     let Some(folder) = here.folder_in_tree() else { return Ok(None) };
     let husky = folder.ends_with(".husky/_");
-    let tracked = here.git.tracks_below(&folder).map_err(super::git_error)?;
-    if !husky && (!tracked || force) {
+    if !husky && (force || !is_tracked(here)?) {
         return Ok(None);
     }
     // What husky runs lies beside its own folder.
@@ -267,7 +270,7 @@ fn in_config(here: &Here, events: &[Event]) -> Result<ExitStatus, Error> {
     let configured = config::configured(here)?;
     let mut done = Vec::new();
     for event in events {
-        let offer = if wanted(here, *event).offer { " --offer" } else { "" };
+        let offer = if offers(here, *event) { " --offer" } else { "" };
         let command = format!("{} hook run {}{offer}", word(&program), event.name());
         // Both would run.
         uninstall::from_folder(here, Path::new(&here.folder), *event, &mut done)?;

@@ -190,7 +190,9 @@ fn summary(here: &Here, layers: &[Layer]) {
         let (value, scope) = (&path.value, &path.scope);
         here.say(&format!("core.hooksPath is {value} ({scope}, {})", path.origin));
     }
-    let next = if good < all { "; run `onehead hook install`" } else { "" };
+    // What has a note has its remedy in it.
+    let mut unsaid = blocking.iter().filter(|layer| layer.is_wrong() && layer.notes.is_empty());
+    let next = if unsaid.next().is_some() { "; run `onehead hook install`" } else { "" };
     here.say(&format!("{good} of {all} hooks that block are in place{next}"));
 }
 
