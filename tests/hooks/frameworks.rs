@@ -33,7 +33,7 @@ fn snippet(room: &Room, manager: &str, repository: &str) -> String {
             .lines()
             .filter_map(|line| line.strip_prefix("# ").or(line.strip_prefix('#')));
         let begin = |line: &&str| !line.contains(repository);
-        lines.skip_while(begin).map(|line| format!("{line}\n")).collect::<String>()
+        lines.skip_while(begin).collect::<Vec<_>>().join("\n")
     });
     let head = alternative.as_ref().and_then(|_| text.split(repository).next()).unwrap_or(&text);
     format!("{head}{}", alternative.unwrap_or_default())

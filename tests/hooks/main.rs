@@ -10,6 +10,7 @@ mod foreign;
 mod frameworks;
 mod install;
 mod managers;
+mod offer;
 mod place;
 mod print;
 mod room;

@@ -182,11 +182,27 @@ fn a_folder_that_git_tracks_is_written_when_forced_and_names_no_path_of_this_mac
     executable(&room.project.path().join(".githooks/post-commit"), "#!/bin/sh\ntrue\n");
     room.project.git(["add", ".githooks"]);
     room.project.git(["config", "core.hooksPath", ".githooks"]);
-    room.onehead(&["hook", "install", "--pre-commit", "--force"]).exits(0);
+    room.onehead(&["hook", "install", "--pre-commit", "--force"]).exits(0).says(
+        "note: git tracks .githooks: commit the hooks, with the line `.githooks/* text eol=lf` in .gitattributes",
+    );
     let text = fs::read_to_string(room.project.path().join(".githooks/pre-commit")).unwrap();
     assert!(text.contains("\nrecorded=''\n"), "{text}");
     room.onehead(&["hook", "uninstall"]).exits(0);
     assert_eq!(names(&room.project.path().join(".githooks")), ["post-commit"]);
+}
+
+#[test]
+fn a_link_to_a_folder_that_git_tracks_is_seen() {
+    let room = Room::new();
+    executable(&room.project.path().join("tools/hooks/pre-commit"), "#!/bin/sh\n");
+    room.project.git(["add", "tools"]);
+    let hooks = room.project.path().join(".git/hooks");
+    fs::remove_dir_all(&hooks).unwrap();
+    std::os::unix::fs::symlink("../tools/hooks", &hooks).unwrap();
+    room.onehead(&["hook", "install"])
+        .exits(1)
+        .says("error: git takes its hooks from tools/hooks, which git tracks: it is everybody's\n");
+    assert_eq!(names(&hooks), ["pre-commit"]);
 }
 
 #[test]

@@ -23,24 +23,24 @@ fn for_pre_commit() {
     # Or, with a onehead that is there already (uvx onehead@[VERSION] instead of uv run --no-sync onehead
     # works as well), in place of the repository above:
     #
-    #  - repo: local
-    #    hooks:
-    #      - id: alembic-heads
-    #        name: alembic revision graph
-    #        entry: uv run --no-sync onehead hook run pre-commit
-    #        language: system
-    #        always_run: true
-    #        pass_filenames: false
-    #        require_serial: true
-    #        stages: [pre-commit, pre-merge-commit, manual]
-    #      - id: alembic-heads-push
-    #        name: alembic revision graph of the push
-    #        entry: uv run --no-sync onehead hook run pre-push
-    #        language: system
-    #        always_run: true
-    #        pass_filenames: false
-    #        require_serial: true
-    #        stages: [pre-push]
+    #   - repo: local
+    #     hooks:
+    #       - id: alembic-heads
+    #         name: alembic revision graph
+    #         entry: uv run --no-sync onehead hook run pre-commit
+    #         language: system
+    #         always_run: true
+    #         pass_filenames: false
+    #         require_serial: true
+    #         stages: [pre-commit, pre-merge-commit, manual]
+    #       - id: alembic-heads-push
+    #         name: alembic revision graph of the push
+    #         entry: uv run --no-sync onehead hook run pre-push
+    #         language: system
+    #         always_run: true
+    #         pass_filenames: false
+    #         require_serial: true
+    #         stages: [pre-push]
     ----- stderr -----
     ");
 }

@@ -14,6 +14,8 @@ fn shells() -> Vec<Vec<String>> {
         let left_out = std::env::var_os("ONEHEAD_TEST_WITHOUT_SYSTEM").is_some();
         if has(name) || !left_out && std::env::var_os("CI").is_some() {
             shells.push(words.into_iter().map(str::to_owned).collect());
+        } else {
+            eprintln!("left out: {name}, which is not there");
         }
     }
     shells

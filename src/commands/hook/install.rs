@@ -8,6 +8,7 @@ use crate::cli::hook::InstallArgs;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::fs::write;
+use crate::git::HooksPath;
 use crate::hook::{
     self, Event, Found, Install, Manager, Place, Refusal, Script, Site, Step, snippet,
 };
@@ -24,7 +25,8 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     if let Some(status) = elsewhere(here, &events, options.force)? {
         return Ok(status);
     }
-    let program = if is_tracked(here)? { None } else { program(here) };
+    let shared = is_tracked(here)?;
+    let program = if shared { None } else { program(here) };
     let mut plans = Vec::new();
     for event in events {
         let site = files::site(here, &here.folder, event)?;
@@ -52,6 +54,13 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     here.tell(&done);
     for (site, plan) in &plans {
         warn(here, site, plan);
+    }
+    if shared && !done.is_empty() {
+        let folder = here.shown(&here.folder);
+        here.note(&format!(
+            "git tracks {folder}: commit the hooks, with the line `{folder}/* text eol=lf` in .gitattributes, since a shell \
+             stumbles over the line ends of Windows"
+        ));
     }
     Ok(ExitStatus::Success)
 }
@@ -93,34 +102,39 @@ fn program(here: &Here) -> Option<String> {
 
 /// Refuses where git looks for hooks in a folder that is not this repository's own, or is everybody's.
 fn elsewhere(here: &Here, events: &[Event], force: bool) -> Result<Option<ExitStatus>, Error> {
-    let Some(hooks_path) = &here.hooks_path else { return Ok(None) };
-    if hooks_path.is_outside() && !force {
-        let (scope, value) = (&hooks_path.scope, &hooks_path.value);
-        let unset = match scope.as_str() {
-            "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
-            _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
-        };
-        let own = word(&here.own_folder.to_string_lossy());
-        let sentence = format!(
-            "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, {})",
-            hooks_path.origin
-        );
-        let hint = format!(
-            "one of\n  {unset}\n      ends that for every repository\n  git config --local core.hooksPath {own}\n      \
-             lets this repository have hooks of its own\n  onehead hook install --force\n      \
-             installs into that folder, for every repository that uses it"
-        );
-        return Ok(Some(here.refuse(&sentence, &hint)));
-    }
-    if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
-        let sentence = format!(
-            "core.hooksPath is {}, which is no folder: git runs no hooks at all",
-            hooks_path.value
-        );
-        let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
-        return Ok(Some(here.refuse(&sentence, &hint)));
+    if let Some(hooks_path) = &here.hooks_path {
+        if hooks_path.is_outside() && !force {
+            return Ok(Some(serves_others(here, hooks_path)));
+        }
+        if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
+            let sentence = format!(
+                "core.hooksPath is {}, which is no folder: git runs no hooks at all",
+                hooks_path.value
+            );
+            let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
+            return Ok(Some(here.refuse(&sentence, &hint)));
+        }
     }
     in_shared_folder(here, events, force)
+}
+
+fn serves_others(here: &Here, hooks_path: &HooksPath) -> ExitStatus {
+    let HooksPath { value, scope, origin } = hooks_path;
+    let unset = match scope.as_str() {
+        "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
+        _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
+    };
+    let own = word(&here.own_folder.to_string_lossy());
+    let sentence = format!(
+        "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, \
+         {origin})"
+    );
+    let hint = format!(
+        "one of\n  {unset}\n      ends that for every repository\n  git config --local core.hooksPath {own}\n      \
+         lets this repository have hooks of its own\n  onehead hook install --force\n      \
+         installs into that folder, for every repository that uses it"
+    );
+    here.refuse(&sentence, &hint)
 }
 
 /// Refuses to write into a folder of the working tree that git tracks, or that husky writes.
@@ -134,8 +148,9 @@ fn in_shared_folder(
     if !husky && (force || !is_tracked(here)?) {
         return Ok(None);
     }
+    let folder = here.top.join(folder);
     // What husky runs lies beside its own folder.
-    let theirs = if husky { here.folder.parent().unwrap_or(&here.folder) } else { &here.folder };
+    let theirs = if husky { folder.parent().unwrap_or(&folder) } else { &folder };
     let mut lines = Vec::new();
     for event in events {
         let path = theirs.join(event.name());
@@ -152,7 +167,7 @@ fn in_shared_folder(
         return Ok(Some(ExitStatus::Success));
     }
     let why = if husky { "which husky fills" } else { "which git tracks: it is everybody's" };
-    let sentence = format!("git takes its hooks from {}, {why}", here.shown(&here.folder));
+    let sentence = format!("git takes its hooks from {}, {why}", here.shown(&folder));
     let hint = format!(
         "add these lines to the hooks in {shown}, above what reads their input; a new one begins with `#!/bin/sh` and is \
          executable\n{}",
