@@ -76,7 +76,9 @@ fn uninstalling_cleans_the_configuration_whatever_git_it_is() {
 fn a_hook_file_takes_the_place_of_the_configuration() {
     let room = Room::new();
     configured(&room);
-    room.onehead(&["hook", "install", "--pre-push"]).exits(0);
+    room.onehead(&["hook", "install", "--pre-push"]).exits(0).prints(
+        "wrote .git/hooks/pre-push\nremoved hook.onehead-pre-push from git's configuration\n",
+    );
     assert!(!room.project.git_says(["config", "--local", "--list"]).contains("onehead"));
     room.onehead(&["hook", "install", "--pre-push"]).exits(0).prints("");
 }

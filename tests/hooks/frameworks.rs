@@ -81,6 +81,9 @@ fn pre_commit_runs_the_snippet() {
     room.onehead(&["hook", "status"])
         .exits(0)
         .shows("pre-push          configured  .pre-commit-config.yaml, through pre-commit\n");
+    room.onehead(&["hook", "install"])
+        .exits(0)
+        .says("nothing to do: `pre-commit`, `pre-merge-commit` and `pre-push` are installed");
     let [commit, merge, push] = commit_merge_and_push(&room);
     assert_eq!(
         (commit.as_str(), merge.as_str()),

@@ -29,7 +29,7 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     let program = if shared { None } else { program(here) };
     let mut plans = Vec::new();
     for event in events {
-        let site = files::site(here, &here.folder, event)?;
+        let site = site(here, event)?;
         let program = program.clone();
         let wanted = Script { event, program, offer: offers(here, event), chained: false };
         let plan = hook::install(&site, &wanted, options.force);
@@ -45,7 +45,7 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
         done.extend(carry_out(here, site, plan)?);
         // Both would run.
         if configured.iter().any(|one| one.event == site.event) {
-            config::unset(here, site.event)?;
+            done.push(uninstall::from_config(here, site.event)?);
         }
     }
     if done.is_empty() {
@@ -63,6 +63,18 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
         ));
     }
     Ok(ExitStatus::Success)
+}
+
+/// What is there; the hook of a manager that has onehead in its configuration runs onehead.
+fn site(here: &Here, event: Event) -> Result<Site, Error> {
+    let mut site = files::site(here, &here.folder, event)?;
+    if let Found::Foreign(theirs) = &mut site.hook
+        && let Some(manager) = theirs.manager
+    {
+        let managers = files::managers(here, event);
+        theirs.calls_onehead |= managers.iter().any(|(other, _)| *other == manager);
+    }
+    Ok(site)
 }
 
 fn events(options: &InstallArgs) -> Vec<Event> {

@@ -79,7 +79,8 @@ pub(super) fn from_folder(
     Ok(left)
 }
 
-fn from_config(here: &Here, event: Event) -> Result<Done, Error> {
+/// Takes the hook of an event out of git's configuration.
+pub(super) fn from_config(here: &Here, event: Event) -> Result<Done, Error> {
     config::unset(here, event)?;
     Ok(Done {
         event,
