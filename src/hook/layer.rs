@@ -98,6 +98,10 @@ impl Layer {
         layer.look_at_hook(facts);
         layer.look_at_config(facts);
         layer.look_beside(facts);
+        if layer.state == State::Missing && layer.event.is_advice() {
+            // Nobody wanted it, and what somebody else does there is their affair.
+            layer.notes.clear();
+        }
         layer
     }
 

@@ -124,6 +124,8 @@ fn somebody_elses_hook() {
         std::os::unix::fs::PermissionsExt::from_mode(0o644),
     )
     .unwrap();
+    // As git-lfs has it: nobody asked for advice.
+    room.foreign("post-checkout", "#!/bin/sh\ngit lfs post-checkout \"$@\"\n");
     room.foreign("pre-push", "#!/bin/sh\nuv run onehead hook run pre-push \"$@\"\n");
     check!(room.onehead(&["hook", "status"]), @r#"
     exit_code: 1

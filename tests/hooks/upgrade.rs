@@ -104,6 +104,10 @@ fn an_edited_one_is_left_unless_forced_and_then_kept() {
     error: .git/hooks/pre-push was edited and stays
     hint: take it away by hand, or put it right first with `onehead hook install --force`
     ");
+    let document = room.onehead(&["hook", "uninstall", "--format", "json"]).exits(1).json();
+    let left =
+        serde_json::json!([{"event": "pre-push", "action": "left", "path": ".git/hooks/pre-push"}]);
+    assert_eq!(document["hooks"], left);
     assert_eq!(fs::read_to_string(room.hook("pre-push")).unwrap(), edited);
     room.onehead(&["hook", "install", "--pre-push", "--force"]).exits(0).prints(
         "updated .git/hooks/pre-push; the edited one is kept as .git/hooks/pre-push.onehead-edited1\n",
