@@ -43,6 +43,7 @@ impl Hook {
         fs::write(&input, "what git says\n").unwrap();
         let mut command = Command::new(shell);
         command
+            .current_dir(self.path.parent().unwrap())
             .args(&self.shell[1..])
             .arg(&self.path)
             .args(arguments)
@@ -140,6 +141,9 @@ fn the_order_of_the_search() {
         fs::remove_file(&recorded).unwrap();
         hook.says(&format!("path{rest}"));
         hook.variables = vec![search(&[&uv])];
+        // Without an environment uv would make one, so it is not asked.
+        assert_eq!(hook.run(&[]).status.code(), Some(1));
+        fs::create_dir(hook.path.with_file_name(".venv")).unwrap();
         hook.says(&format!("uv{rest}"));
         hook.variables = vec![search(&[])];
         let output = hook.run(&[]);
