@@ -82,8 +82,8 @@ impl Here {
     fn folder_in_tree(&self) -> Option<PathBuf> {
         let folder = resolved(&self.folder);
         let inside = folder.strip_prefix(resolved(&self.top)).ok()?;
-        let own = resolved(&self.own_folder);
-        let is_git = own.parent().is_some_and(|git| folder.starts_with(git));
+        // Before the last name is resolved: the folder of hooks may be a link out of the git directory.
+        let is_git = self.own_folder.parent().is_some_and(|git| folder.starts_with(resolved(git)));
         (!is_git && !inside.as_os_str().is_empty()).then(|| inside.to_path_buf())
     }
 

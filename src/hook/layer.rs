@@ -98,6 +98,10 @@ impl Layer {
         layer.look_at_hook(facts);
         layer.look_at_config(facts);
         layer.look_beside(facts);
+        if layer.state == State::Missing && layer.event.is_advice() {
+            // Nobody wanted it, and what somebody else does there is their affair.
+            layer.notes.clear();
+        }
         layer
     }
 
@@ -254,5 +258,61 @@ impl Layer {
         if self.state == State::Missing {
             self.state = State::Broken;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Configured, Facts, Layer, State};
+    use crate::hook::{Event, Found, Own, Script, Site, VERSION};
+
+    fn facts(hook: Found) -> Facts {
+        let nothing = Found::Nothing;
+        let (legacy, old, previous) = (nothing.clone(), nothing.clone(), nothing);
+        Facts {
+            site: Site { event: Event::PrePush, hook, legacy, old, previous },
+            folder: "hooks".into(),
+            passed_over: None,
+            configured: None,
+            managers: Vec::new(),
+            husky: None,
+            program: None,
+        }
+    }
+
+    fn own() -> Found {
+        let script = Script { event: Event::PrePush, program: None, offer: false, chained: false };
+        Found::Own { own: Own { version: VERSION, pristine: true, script }, executable: true }
+    }
+
+    #[track_caller]
+    fn check(facts: &Facts, state: State, note: &str) {
+        let layer = Layer::of(facts);
+        assert_eq!(layer.state, state, "{layer:?}");
+        assert!(layer.notes.concat().contains(note), "{layer:?}");
+    }
+
+    #[test]
+    fn a_script_that_finds_nothing_does_not_run() {
+        check(&facts(own()), State::Broken, "finds no onehead");
+        check(&facts(Found::Nothing), State::Missing, "");
+        check(&facts(Found::Odd), State::Missing, "no file");
+    }
+
+    #[test]
+    fn the_configuration_counts_where_git_lists_it() {
+        let listed = |listed| Some(Configured { listed, too_old: None });
+        let facts = |configured| Facts { configured, ..facts(Found::Nothing) };
+        check(&facts(listed(true)), State::Configured, "");
+        check(&facts(listed(false)), State::Broken, "does not list it");
+        let too_old = Some(Configured { listed: false, too_old: Some("2.47".into()) });
+        check(&facts(too_old), State::Broken, "git 2.47 passes over it");
+    }
+
+    #[test]
+    fn both_ways_at_once_are_twice() {
+        let program = Some(super::Program { path: "/o".into(), version: "1".into() });
+        let configured = Some(Configured { listed: true, too_old: None });
+        check(&Facts { configured, program, ..facts(own()) }, State::Runs, "runs twice");
     }
 }

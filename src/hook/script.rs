@@ -76,7 +76,8 @@ impl Script {
         text
     }
 
-    /// The function that finds a onehead and hands over to it.
+    /// The function that finds a onehead and hands over to it. Where there is no environment yet, `uv run` would make one
+    /// in the working tree (0.13, also with `--no-sync`): it is not asked then.
     fn search(&self) -> String {
         let offer = if self.offer { OFFER } else { "" };
         let name = self.event.name();
@@ -103,7 +104,7 @@ impl Script {
                  \"$recorded\" {run}\n  \
                elif command -v onehead >/dev/null 2>&1; then\n    \
                  onehead {run}\n  \
-               elif command -v uv >/dev/null 2>&1 && \
+               elif [ -d \"${{UV_PROJECT_ENVIRONMENT:-.venv}}\" ] && command -v uv >/dev/null 2>&1 && \
                  uv run --no-sync onehead --version </dev/null >/dev/null 2>&1; then\n    \
                  uv run --no-sync onehead {run}\n\
              {otherwise}  fi\n}}\n"

@@ -2,6 +2,8 @@
 //!
 //! Nothing is written for them: their files are the user's.
 
+use std::fmt::Write as _;
+
 use super::Event;
 use super::mention::Manager;
 
@@ -37,24 +39,24 @@ repos:
 # Or, with a onehead that is there already (uvx onehead@{VERSION} instead of uv run --no-sync onehead
 # works as well), in place of the repository above:
 #
-#  - repo: local
-#    hooks:
-#      - id: alembic-heads
-#        name: alembic revision graph
-#        entry: uv run --no-sync onehead hook run pre-commit
-#        language: system
-#        always_run: true
-#        pass_filenames: false
-#        require_serial: true
-#        stages: [pre-commit, pre-merge-commit, manual]
-#      - id: alembic-heads-push
-#        name: alembic revision graph of the push
-#        entry: uv run --no-sync onehead hook run pre-push
-#        language: system
-#        always_run: true
-#        pass_filenames: false
-#        require_serial: true
-#        stages: [pre-push]
+#   - repo: local
+#     hooks:
+#       - id: alembic-heads
+#         name: alembic revision graph
+#         entry: uv run --no-sync onehead hook run pre-commit
+#         language: system
+#         always_run: true
+#         pass_filenames: false
+#         require_serial: true
+#         stages: [pre-commit, pre-merge-commit, manual]
+#       - id: alembic-heads-push
+#         name: alembic revision graph of the push
+#         entry: uv run --no-sync onehead hook run pre-push
+#         language: system
+#         always_run: true
+#         pass_filenames: false
+#         require_serial: true
+#         stages: [pre-push]
 "
     )
 }
@@ -114,16 +116,16 @@ pre-push:
 ";
 
 fn husky() -> String {
-    let mut text = String::from("# husky: paste this into a shell at the top of the repository\n");
+    let mut text = String::from(
+        "# husky: paste this into a shell at the top of the repository; where a hook is there already, put the line above \
+         what reads its input\n",
+    );
     for event in Event::BLOCKING {
-        let line = line(event);
-        text.push_str(&format_append(&line, &format!(".husky/{}", event.name())));
+        let name = event.name();
+        // husky runs its files so that they end with the first command that fails.
+        let _ = writeln!(text, "echo 'onehead hook run {name} \"$@\"' >> .husky/{name}");
     }
     text
-}
-
-fn format_append(line: &str, file: &str) -> String {
-    format!("echo '{line}' >> {file}\n")
 }
 
 /// The line by which somebody's own hook script runs onehead.
@@ -133,14 +135,4 @@ pub fn line(event: Event) -> String {
         return format!("onehead hook run {name} \"$@\" || :");
     }
     format!("onehead hook run {name} \"$@\" || exit $?")
-}
-
-/// The commands, to be pasted into a shell, that make the hook of an event in a folder of hooks that git tracks: the line
-/// alone where a script is there already.
-pub fn append(event: Event, file: &str, is_there: bool) -> String {
-    let line = line(event);
-    if is_there {
-        return format!("echo '{line}' >> {file}");
-    }
-    format!("printf '%s\\n' '#!/bin/sh' '{line}' > {file} && chmod +x {file}")
 }

@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::fs::write::{self, WriteError};
 use crate::fs::{self, Kind};
 use crate::hook::{
-    Event, Foreign, Found, Place, Script, Site, Step, calls_onehead, hook_manager, recognise,
+    Event, Foreign, Found, Manager, Place, Script, Site, Step, calls_onehead, hook_manager,
+    names_event, recognise,
 };
 use crate::interrupt;
 
@@ -46,6 +47,18 @@ fn found(here: &Here, path: &Path, event: Event) -> Result<Found, Error> {
         calls_onehead: calls_onehead(&bytes, event),
         executable,
     }))
+}
+
+/// The hook managers whose configuration has onehead for an event.
+pub(super) fn managers(here: &Here, event: Event) -> Vec<(Manager, String)> {
+    let all = [Manager::PreCommit, Manager::Prek, Manager::Lefthook];
+    let seen = |manager: Manager| {
+        let names =
+            |path: &PathBuf| fs::read(path).is_ok_and(|bytes| names_event(&bytes, manager, event));
+        let paths = manager.configurations().iter().map(|name| here.top.join(name));
+        paths.filter(names).map(move |path| (manager, here.shown(&path))).next()
+    };
+    all.into_iter().filter_map(seen).collect()
 }
 
 /// Where a hook of somebody else is kept while ours runs it first.

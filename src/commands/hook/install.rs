@@ -8,6 +8,7 @@ use crate::cli::hook::InstallArgs;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::fs::write;
+use crate::git::HooksPath;
 use crate::hook::{
     self, Event, Found, Install, Manager, Place, Refusal, Script, Site, Step, snippet,
 };
@@ -24,10 +25,14 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     if let Some(status) = elsewhere(here, &events, options.force)? {
         return Ok(status);
     }
+    let shared = is_tracked(here)?;
+    let program = if shared { None } else { program(here) };
     let mut plans = Vec::new();
     for event in events {
-        let site = files::site(here, &here.folder, event)?;
-        let plan = hook::install(&site, &wanted(here, event), options.force);
+        let site = site(here, event)?;
+        let program = program.clone();
+        let wanted = Script { event, program, offer: offers(here, event), chained: false };
+        let plan = hook::install(&site, &wanted, options.force);
         plans.push((site, plan));
     }
     if let Some(status) = refused(here, &plans) {
@@ -40,7 +45,7 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
         done.extend(carry_out(here, site, plan)?);
         // Both would run.
         if configured.iter().any(|one| one.event == site.event) {
-            config::unset(here, site.event)?;
+            done.push(uninstall::from_config(here, site.event)?);
         }
     }
     if done.is_empty() {
@@ -50,7 +55,26 @@ pub(super) fn run(here: &Here, options: &InstallArgs) -> Result<ExitStatus, Erro
     for (site, plan) in &plans {
         warn(here, site, plan);
     }
+    if shared && !done.is_empty() {
+        let folder = here.shown(&here.folder);
+        here.note(&format!(
+            "git tracks {folder}: commit the hooks, with the line `{folder}/* text eol=lf` in .gitattributes, since a shell \
+             stumbles over the line ends of Windows"
+        ));
+    }
     Ok(ExitStatus::Success)
+}
+
+/// What is there; the hook of a manager that has onehead in its configuration runs onehead.
+fn site(here: &Here, event: Event) -> Result<Site, Error> {
+    let mut site = files::site(here, &here.folder, event)?;
+    if let Found::Foreign(theirs) = &mut site.hook
+        && let Some(manager) = theirs.manager
+    {
+        let managers = files::managers(here, event);
+        theirs.calls_onehead |= managers.iter().any(|(other, _)| *other == manager);
+    }
+    Ok(site)
 }
 
 fn events(options: &InstallArgs) -> Vec<Event> {
@@ -70,14 +94,15 @@ fn events(options: &InstallArgs) -> Vec<Event> {
     events
 }
 
-/// The script that would be written where nothing stands in the way.
-fn wanted(here: &Here, event: Event) -> Script {
-    Script {
-        event,
-        program: program(here),
-        offer: event == Event::PrePush && !here.process.ci && ui::is_at_terminal(),
-        chained: false,
-    }
+/// Whether the hook may offer to mend what it would stop: whoever installs it by hand will be there to answer.
+fn offers(here: &Here, event: Event) -> bool {
+    event == Event::PrePush && !here.process.ci && ui::is_at_terminal()
+}
+
+/// Whether the hooks lie in a folder that git tracks: what is written there is for every machine.
+fn is_tracked(here: &Here) -> Result<bool, Error> {
+    let Some(folder) = here.folder_in_tree() else { return Ok(false) };
+    here.git.tracks_below(&folder).map_err(super::git_error)
 }
 
 /// The path under which this program is found again, with `/` also on Windows.
@@ -89,34 +114,39 @@ fn program(here: &Here) -> Option<String> {
 
 /// Refuses where git looks for hooks in a folder that is not this repository's own, or is everybody's.
 fn elsewhere(here: &Here, events: &[Event], force: bool) -> Result<Option<ExitStatus>, Error> {
-    let Some(hooks_path) = &here.hooks_path else { return Ok(None) };
-    if hooks_path.is_outside() && !force {
-        let (scope, value) = (&hooks_path.scope, &hooks_path.value);
-        let unset = match scope.as_str() {
-            "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
-            _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
-        };
-        let own = word(&here.own_folder.to_string_lossy());
-        let sentence = format!(
-            "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, {})",
-            hooks_path.origin
-        );
-        let hint = format!(
-            "one of\n  {unset}\n      ends that for every repository\n  git config --local core.hooksPath {own}\n      \
-             lets this repository have hooks of its own\n  onehead hook install --force\n      \
-             installs into that folder, for every repository that uses it"
-        );
-        return Ok(Some(here.refuse(&sentence, &hint)));
-    }
-    if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
-        let sentence = format!(
-            "core.hooksPath is {}, which is no folder: git runs no hooks at all",
-            hooks_path.value
-        );
-        let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
-        return Ok(Some(here.refuse(&sentence, &hint)));
+    if let Some(hooks_path) = &here.hooks_path {
+        if hooks_path.is_outside() && !force {
+            return Ok(Some(serves_others(here, hooks_path)));
+        }
+        if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
+            let sentence = format!(
+                "core.hooksPath is {}, which is no folder: git runs no hooks at all",
+                hooks_path.value
+            );
+            let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
+            return Ok(Some(here.refuse(&sentence, &hint)));
+        }
     }
     in_shared_folder(here, events, force)
+}
+
+fn serves_others(here: &Here, hooks_path: &HooksPath) -> ExitStatus {
+    let HooksPath { value, scope, origin } = hooks_path;
+    let unset = match scope.as_str() {
+        "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
+        _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
+    };
+    let own = word(&here.own_folder.to_string_lossy());
+    let sentence = format!(
+        "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, \
+         {origin})"
+    );
+    let hint = format!(
+        "one of\n  {unset}\n      ends that for every repository\n  git config --local core.hooksPath {own}\n      \
+         lets this repository have hooks of its own\n  onehead hook install --force\n      \
+         installs into that folder, for every repository that uses it"
+    );
+    here.refuse(&sentence, &hint)
 }
 
 /// Refuses to write into a folder of the working tree that git tracks, or that husky writes.
@@ -127,12 +157,12 @@ fn in_shared_folder(
 ) -> Result<Option<ExitStatus>, Error> {
     let Some(folder) = here.folder_in_tree() else { return Ok(None) };
     let husky = folder.ends_with(".husky/_");
-    let tracked = here.git.tracks_below(&folder).map_err(super::git_error)?;
-    if !husky && (!tracked || force) {
+    if !husky && (force || !is_tracked(here)?) {
         return Ok(None);
     }
+    let folder = here.top.join(folder);
     // What husky runs lies beside its own folder.
-    let theirs = if husky { here.folder.parent().unwrap_or(&here.folder) } else { &here.folder };
+    let theirs = if husky { folder.parent().unwrap_or(&folder) } else { &folder };
     let mut lines = Vec::new();
     for event in events {
         let path = theirs.join(event.name());
@@ -149,7 +179,7 @@ fn in_shared_folder(
         return Ok(Some(ExitStatus::Success));
     }
     let why = if husky { "which husky fills" } else { "which git tracks: it is everybody's" };
-    let sentence = format!("git takes its hooks from {}, {why}", here.shown(&here.folder));
+    let sentence = format!("git takes its hooks from {}, {why}", here.shown(&folder));
     let hint = format!(
         "add these lines to the hooks in {shown}, above what reads their input; a new one begins with `#!/bin/sh` and is \
          executable\n{}",
@@ -267,7 +297,7 @@ fn in_config(here: &Here, events: &[Event]) -> Result<ExitStatus, Error> {
     let configured = config::configured(here)?;
     let mut done = Vec::new();
     for event in events {
-        let offer = if wanted(here, *event).offer { " --offer" } else { "" };
+        let offer = if offers(here, *event) { " --offer" } else { "" };
         let command = format!("{} hook run {}{offer}", word(&program), event.name());
         // Both would run.
         uninstall::from_folder(here, Path::new(&here.folder), *event, &mut done)?;

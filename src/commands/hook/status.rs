@@ -13,7 +13,7 @@ use crate::fs;
 use crate::fs::write;
 use crate::git::Version;
 use crate::hook::layer::{Configured, Facts, Layer, Program, State};
-use crate::hook::{Event, Found, Manager, Site, calls_onehead, names_event};
+use crate::hook::{Event, Found, Site, calls_onehead};
 use crate::report::json;
 use crate::report::sanitize::sanitize;
 use crate::runner::{self, Outcome};
@@ -60,7 +60,7 @@ fn layers(here: &Here) -> Result<Vec<Layer>, Error> {
             folder: here.shown(&here.folder),
             passed_over: passed_over(here, event)?,
             configured,
-            managers: managers(here, event),
+            managers: files::managers(here, event),
             husky: husky(here, event),
             program: programs.found_by(&site),
             site,
@@ -76,18 +76,6 @@ fn passed_over(here: &Here, event: Event) -> Result<Option<(String, Found)>, Err
     }
     let site = files::site(here, &here.own_folder, event)?;
     Ok(Some((here.shown(&here.own_folder), site.hook)))
-}
-
-/// The hook managers whose configuration has onehead for an event.
-fn managers(here: &Here, event: Event) -> Vec<(Manager, String)> {
-    let all = [Manager::PreCommit, Manager::Prek, Manager::Lefthook];
-    let seen = |manager: Manager| {
-        let names =
-            |path: &PathBuf| fs::read(path).is_ok_and(|bytes| names_event(&bytes, manager, event));
-        let paths = manager.configurations().iter().map(|name| here.top.join(name));
-        paths.filter(names).map(move |path| (manager, here.shown(&path))).next()
-    };
-    all.into_iter().filter_map(seen).collect()
 }
 
 /// The file that husky runs for an event, where it runs onehead.
@@ -190,7 +178,9 @@ fn summary(here: &Here, layers: &[Layer]) {
         let (value, scope) = (&path.value, &path.scope);
         here.say(&format!("core.hooksPath is {value} ({scope}, {})", path.origin));
     }
-    let next = if good < all { "; run `onehead hook install`" } else { "" };
+    // What has a note has its remedy in it.
+    let mut unsaid = blocking.iter().filter(|layer| layer.is_wrong() && layer.notes.is_empty());
+    let next = if unsaid.next().is_some() { "; run `onehead hook install`" } else { "" };
     here.say(&format!("{good} of {all} hooks that block are in place{next}"));
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::files::{self, not_written, previous_name};
 use super::{Done, Here, config};
+use crate::cli::Format;
 use crate::error::{Error, ExitStatus};
 use crate::hook::{self, Event, Place, Uninstall};
 use crate::interrupt;
@@ -20,7 +21,8 @@ pub(super) fn run(here: &Here) -> Result<ExitStatus, Error> {
     let guard = interrupt::guard();
     for folder in folders {
         for event in Event::ALL {
-            left.extend(from_folder(here, folder, event, &mut done)?);
+            let paths = from_folder(here, folder, event, &mut done)?;
+            left.extend(paths.into_iter().map(|path| (event, path)));
         }
     }
     for one in config::configured(here)? {
@@ -30,13 +32,22 @@ pub(super) fn run(here: &Here) -> Result<ExitStatus, Error> {
     if done.is_empty() && left.is_empty() {
         here.say("nothing to do: no hook of onehead is installed");
     }
-    if !done.is_empty() || left.is_empty() {
-        here.tell(&done);
+    if here.format == Format::Json {
+        // One document, whatever happened.
+        let stays = |(event, path): &(Event, PathBuf)| {
+            let (event, path) = (*event, path.clone());
+            Done { event, action: "left", path, sentence: String::new() }
+        };
+        done.extend(left.iter().map(stays));
     }
+    here.tell(&done);
     if left.is_empty() {
         return Ok(ExitStatus::Success);
     }
-    let left: Vec<String> = left.iter().map(|path| here.shown(path)).collect();
+    if here.format == Format::Json {
+        return Ok(ExitStatus::Problems);
+    }
+    let left: Vec<String> = left.iter().map(|(_, path)| here.shown(path)).collect();
     let (stays, them) = if left.len() == 1 {
         ("was edited and stays", "it")
     } else {
@@ -79,7 +90,8 @@ pub(super) fn from_folder(
     Ok(left)
 }
 
-fn from_config(here: &Here, event: Event) -> Result<Done, Error> {
+/// Takes the hook of an event out of git's configuration.
+pub(super) fn from_config(here: &Here, event: Event) -> Result<Done, Error> {
     config::unset(here, event)?;
     Ok(Done {
         event,

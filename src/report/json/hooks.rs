@@ -17,7 +17,7 @@ struct Document<T> {
 pub struct Change {
     /// git's name of the hook.
     pub event: &'static str,
-    /// `wrote`, `updated`, `removed` or `restored`.
+    /// `wrote`, `updated`, `removed`, `restored` or `left`.
     pub action: &'static str,
     /// The file.
     pub path: String,
