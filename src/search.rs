@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::git::{Commit, ObjectId, Place, TreeFile};
+use crate::git::{Commit, ObjectId, Place, RefKind, TreeFile};
 use crate::revision::{Revision, RevisionId};
 
 /// How well a name fits what was asked for; the best first.
@@ -402,7 +402,7 @@ impl Ledger {
     /// The oldest commit that brought the revision without having it before. What a stash holds was not added by anyone.
     fn added(&self, id: &RevisionId, places: &[Place]) -> Option<usize> {
         let is_stash = |commit: &Commit| {
-            places.iter().any(|place| place.name.starts_with("stash@{") && place.tip == commit.id)
+            places.iter().any(|place| place.kind == RefKind::Stash && place.tip == commit.id)
         };
         let had = |commit: &Commit| {
             let mut changes = commit.changes.iter();

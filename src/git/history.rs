@@ -226,8 +226,17 @@ impl Git {
 
     /// The commits of each stash: what it holds, what was staged, what git did not track.
     fn stashes(&self) -> Result<Vec<Place>, GitError> {
-        let arguments = ["log", "--walk-reflogs", "-z", "--format=%H %P", "refs/stash", "--"];
-        let output = self.run_text(&arguments)?;
+        let log = |walk| {
+            let own = ["--no-show-signature", "-z", "--format=%H %P", "refs/stash", "--"];
+            let mut arguments = vec!["log", walk];
+            arguments.extend(own);
+            self.run_text(&arguments)
+        };
+        // Where the reflog has expired, the newest one is there all the same.
+        let (mut output, mut is_listed) = (log("--walk-reflogs")?, true);
+        if output.is_empty() {
+            (output, is_listed) = (log("--no-walk")?, false);
+        }
         let mut places = Vec::new();
         for (position, line) in nul_separated(&output).enumerate() {
             let commits = line.trim_ascii().split(|&byte| byte == b' ').map(ObjectId::parse);
@@ -239,7 +248,11 @@ impl Git {
                     // The first parent is the commit that the stash was made on.
                     _ => continue,
                 };
-                let name = format!("stash@{{{position}}}{suffix}");
+                let name = if is_listed {
+                    format!("stash@{{{position}}}{suffix}")
+                } else {
+                    format!("refs/stash{suffix}")
+                };
                 places.extend(commit.map(|tip| Place { name, kind: RefKind::Stash, tip }));
             }
         }

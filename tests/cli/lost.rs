@@ -380,6 +380,9 @@ fn only_in_a_stash() {
     ");
     project.onehead(["where", "e5e5", "--restore"]).exits(0);
     assert_eq!(project.files()["versions/e5e5_x.py"], script("e5e5", &["b2b2".into()]));
+    project.git(["clean", "-q", "-f"]);
+    project.git(["reflog", "expire", "--expire=now", "--all"]);
+    project.look("e5e5").exits(0).shows("on          refs/stash^3\n");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `where` in repositories and clones that know little, in several environments, in long histories, and as JSON.
 
+use crate::json::check_found;
 use crate::lost::{repository, revision};
 use crate::support::{Project, check, script};
 
@@ -130,6 +131,10 @@ fn as_json() {
     project.lose();
     let answer = project.onehead(["where", "c3c3", "--format", "json"]);
     let document = answer.json();
+    check_found(&document);
+    let both = project.onehead(["where", "a1a1", "abc123", "--format", "json"]).exits(1).json();
+    check_found(&both);
+    assert_eq!(both["nowhere"], serde_json::json!(["abc123"]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&document["found"]).unwrap(), @r#"
     [
       {
