@@ -18,7 +18,7 @@ mod origin;
 mod state;
 
 pub use commit::{CommitFailed, Committed};
-pub use history::{Commit, FileChange, Place, Places, Reach, RefKind};
+pub use history::{Commit, FileChange, Held, Place, Places, Reach, RefKind};
 pub use origin::{Branch, BranchKind, Origin, Walk};
 pub use state::{FileState, Progress};
 

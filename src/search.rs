@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::git::{Commit, ObjectId, Place, RefKind, TreeFile};
+use crate::git::{Commit, FileChange, ObjectId, Place, RefKind, TreeFile};
 use crate::revision::{Revision, RevisionId};
 
 /// How well a name fits what was asked for; the best first.
@@ -217,6 +217,39 @@ impl Ledger {
     fn brings(&self, commit: &Commit, id: &RevisionId) -> bool {
         let mut changes = commit.changes.iter();
         changes.any(|change| self.defines(&change.path, change.after.as_ref(), id))
+    }
+
+    /// The commits in which the revision came, or went, as far as the walked folders tell; merges aside. What came from or
+    /// went to a folder that was not walked looks like that as well.
+    pub fn ends(&self, id: &RevisionId) -> Vec<&ObjectId> {
+        let is_end = |commit: &&Commit| {
+            let mut changes = commit.changes.iter();
+            let had = changes.any(|one| self.defines(&one.path, one.before.as_ref(), id));
+            commit.parents.len() < 2 && had != self.brings(commit, id)
+        };
+        self.commits.iter().filter(is_end).map(|commit| &commit.id).collect()
+    }
+
+    /// The folders to or from which a file of this id may have been moved in changes of the whole repository: the content is
+    /// the same, or the file's name.
+    pub fn moves(&self, id: &RevisionId, changes: &[FileChange]) -> BTreeSet<PathBuf> {
+        let own: Vec<&Version> = self
+            .revisions
+            .iter()
+            .filter_map(|(version, revision)| {
+                revision.as_ref().filter(|revision| revision.id == *id).map(|_| version)
+            })
+            .collect();
+        let is_same = |change: &&FileChange| {
+            is_script(&change.path)
+                && own.iter().any(|(path, object)| {
+                    path.file_name() == change.path.file_name()
+                        || change.before.as_ref() == Some(object)
+                        || change.after.as_ref() == Some(object)
+                })
+        };
+        let moved = changes.iter().filter(is_same);
+        moved.filter_map(|change| change.path.parent().map(Path::to_path_buf)).collect()
     }
 
     /// What to ask git about this id.

@@ -267,14 +267,14 @@ mod tests {
         assert_eq!(note("c3d9", &found), expected);
     }
 
-    fn deleted() -> Option<Gone> {
-        Some(Gone::Deleted(event("7aa61f0", "clean up")))
+    fn deleted() -> Gone {
+        Gone::Deleted(event("7aa61f0", "clean up"))
     }
 
     #[test]
     fn a_deleted_file_in_a_sentence() {
         let branches = |found: &mut Found| {
-            found.gone = deleted();
+            found.gone = Some(deleted());
             found.branches = vec!["release/1.4".into()];
         };
         check_note(
@@ -283,7 +283,7 @@ mod tests {
              it still exists on `release/1.4`",
         );
         let history = |found: &mut Found| {
-            found.gone = deleted();
+            found.gone = Some(deleted());
             found.only = Some(Only::History(event("074197b", "add items")));
         };
         check_note(
@@ -291,7 +291,7 @@ mod tests {
             "c3d9_add_items.py was deleted in 7aa61f0 \"clean up\" (B. Author, 2026-11-20)",
         );
         let reflog = |found: &mut Found| {
-            found.gone = deleted();
+            found.gone = Some(deleted());
             found.only = Some(Only::Reflog(event("074197b", "add items")));
         };
         check_note(

@@ -468,24 +468,6 @@ fn an_ambiguous_prefix() {
 }
 
 #[test]
-fn a_file_by_its_path_from_anywhere() {
-    let project = repository();
-    project.lose();
-    project.make("app");
-    let path = project.path().join("versions/c3c3_x.py");
-    for (folder, path) in [
-        ("", "versions/c3c3_x.py"),
-        ("", "./versions/c3c3_x.py"),
-        ("app", "../versions/c3c3_x.py"),
-        ("versions", "c3c3_x.py"),
-        ("versions", "3c3_x"),
-        ("app", path.to_str().unwrap()),
-    ] {
-        project.onehead_in(folder, ["where", path]).exits(0).shows("c3c3  add c3c3\n");
-    }
-}
-
-#[test]
 fn a_file_that_kept_the_name_of_a_lost_id() {
     let project = repository();
     project.git(["switch", "-q", "-c", "gone"]);

@@ -268,6 +268,70 @@ fn a_thousand_commits_take_less_than_a_second() {
     assert!(start.elapsed().as_millis() < 1000 * debug, "{:?}", start.elapsed());
 }
 
+#[test]
+fn a_file_by_its_path_from_anywhere() {
+    let project = repository();
+    project.lose();
+    project.make("app");
+    let path = project.path().join("versions/c3c3_x.py");
+    for (folder, path) in [
+        ("", "versions/c3c3_x.py"),
+        ("", "./versions/c3c3_x.py"),
+        ("app", "../versions/c3c3_x.py"),
+        ("versions", "c3c3_x.py"),
+        ("versions", "3c3_x"),
+        ("app", path.to_str().unwrap()),
+    ] {
+        project.onehead_in(folder, ["where", path]).exits(0).shows("c3c3  add c3c3\n");
+    }
+}
+
+#[test]
+fn a_folder_that_another_branch_has_moved() {
+    let project = repository();
+    project.git(["branch", "old"]);
+    project.write("alembic.ini", "[alembic]\nscript_location = %(here)s/db\n");
+    project.make("db");
+    project.git(["mv", "versions", "db/versions"]);
+    project.record("move");
+    project.git(["branch", "moved"]);
+    project.git(["rm", "-q", "db/versions/c3c3_x.py"]);
+    project.record("clean up");
+    check!(project.look("c3c3"), @r#"
+    exit_code: 0
+    ----- stdout -----
+    c3c3  add c3c3
+      now         in no file of the working tree
+      deleted     d63a0d5 "clean up" (A. Author, 2026-11-19)
+      was in      db/versions/c3c3_x.py
+      renamed     4d2f4c2 "move" (A. Author, 2026-11-19)
+                  versions/c3c3_x.py -> db/versions/c3c3_x.py
+      still on    moved, old
+      added       074197b "add c3c3" (A. Author, 2026-11-19)
+      parent      b2b2   db/versions/b2b2_x.py
+    bring it back:   onehead where c3c3 --restore
+    ----- stderr -----
+    "#);
+    project.git(["switch", "-q", "old"]);
+    project.git(["rm", "-q", "versions/c3c3_x.py"]);
+    project.record("clean up the old one");
+    check!(project.look("c3c3"), @r#"
+    exit_code: 0
+    ----- stdout -----
+    c3c3  add c3c3
+      now         in no file of the working tree
+      deleted     4407ea4 "clean up the old one" (A. Author, 2026-11-19)
+      was in      db/versions/c3c3_x.py
+      renamed     4d2f4c2 "move" (A. Author, 2026-11-19)
+                  versions/c3c3_x.py -> db/versions/c3c3_x.py
+      still on    moved
+      added       074197b "add c3c3" (A. Author, 2026-11-19)
+      parent      b2b2   versions/b2b2_x.py
+    bring it back:   onehead where c3c3 --restore
+    ----- stderr -----
+    "#);
+}
+
 impl Project {
     /// So many commits, each with one revision more; the last one takes the one in the middle away.
     fn fast_import(&self, commits: usize) {
