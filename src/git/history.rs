@@ -408,12 +408,6 @@ impl Git {
         Ok(pairs.filter_map(named).collect())
     }
 
-    /// Whether this is a partial clone, in which contents may be missing.
-    pub fn is_partial(&self) -> bool {
-        let promisor = ["config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$"];
-        self.run_text(&promisor).is_ok_and(|output| !output.is_empty())
-    }
-
     /// Whether the history is cut off somewhere.
     ///
     /// Fails where there is no repository.

@@ -109,6 +109,7 @@ fn in_a_partial_clone() {
     ");
     clone.git(["fetch", "-q", "--refetch", "--no-filter"]);
     clone.look("c3c3").exits(0).shows("deleted     ");
+    clone.look("abc123").exits(1).says("is nowhere");
 }
 
 #[test]

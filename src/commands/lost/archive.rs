@@ -284,7 +284,7 @@ impl Archive {
 
     /// Whether some contents could not be read.
     pub(super) fn has_gaps(&self) -> bool {
-        !self.absent.is_empty() || self.git.is_partial()
+        !self.absent.is_empty()
     }
 }
 
