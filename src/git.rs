@@ -37,6 +37,12 @@ impl ObjectId {
         Some(Self(text.into()))
     }
 
+    /// The object of this name, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(name: &str) -> Self {
+        Self(name.into())
+    }
+
     /// The hexadecimal text.
     pub fn as_str(&self) -> &str {
         &self.0

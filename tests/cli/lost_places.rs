@@ -333,6 +333,47 @@ fn a_folder_that_another_branch_has_moved() {
     "#);
 }
 
+#[test]
+fn with_other_hashes_and_in_a_linked_worktree() {
+    let project = Project::new().history("a1a1 <- b2b2");
+    project.git(["init", "-q", "--object-format=sha256"]);
+    project.record("both");
+    project.git(["rm", "-q", "versions/b2b2.py"]);
+    project.record("clean up");
+    project.git(["worktree", "add", "-q", "linked"]);
+    let answer = project.onehead_in("linked/versions", ["where", "b2b2"]).exits(0);
+    answer.shows("was in      b2b2.py").shows("deleted     ");
+    project
+        .onehead_in("linked", ["where", "b2b2", "--restore"])
+        .exits(0)
+        .shows("wrote versions/b2b2.py");
+    assert!(!project.path().join("versions/b2b2.py").exists());
+}
+
+#[test]
+fn what_git_is_configured_to_show_changes_nothing() {
+    let project = repository();
+    project.lose();
+    let plain = project.look("c3c3").exits(0).stdout;
+    for (key, value) in [
+        ("log.diffMerges", "combined"),
+        ("log.showRoot", "false"),
+        ("log.showSignature", "true"),
+        ("log.decorate", "full"),
+        ("log.follow", "true"),
+        ("log.abbrevCommit", "false"),
+        ("diff.renames", "copies"),
+        ("diff.relative", "true"),
+        ("diff.noprefix", "true"),
+        ("color.ui", "always"),
+        ("core.quotePath", "true"),
+        ("format.pretty", "oneline"),
+    ] {
+        project.git(["config", key, value]);
+        assert_eq!(project.look("c3c3").stdout, plain, "{key}");
+    }
+}
+
 impl Project {
     /// So many commits, each with one revision more; the last one takes the one in the middle away.
     fn fast_import(&self, commits: usize) {
