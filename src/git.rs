@@ -22,7 +22,7 @@ mod state;
 mod tree;
 
 pub use commit::{CommitFailed, Committed};
-pub use history::{Commit, FileChange, Place, Places, Reach, RefKind};
+pub use history::{Commit, FileChange, Held, Place, Places, Reach, RefKind};
 pub use hooks::{HooksPath, Tree, Version};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
@@ -45,6 +45,12 @@ impl ObjectId {
         let valid = matches!(text.len(), 40 | 64) && text.iter().all(u8::is_ascii_hexdigit);
         let text = std::str::from_utf8(text).ok().filter(|_| valid)?;
         Some(Self(text.into()))
+    }
+
+    /// The object of this name, for tests.
+    #[cfg(test)]
+    pub(crate) fn of(name: &str) -> Self {
+        Self(name.into())
     }
 
     /// The hexadecimal text.

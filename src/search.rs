@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::git::{Commit, ObjectId, Place, TreeFile};
+use crate::git::{Commit, FileChange, ObjectId, Place, RefKind, TreeFile};
 use crate::revision::{Revision, RevisionId};
 
 /// How well a name fits what was asked for; the best first.
@@ -219,6 +219,39 @@ impl Ledger {
         changes.any(|change| self.defines(&change.path, change.after.as_ref(), id))
     }
 
+    /// The commits in which the revision came, or went, as far as the walked folders tell; merges aside. What came from or
+    /// went to a folder that was not walked looks like that as well.
+    pub fn ends(&self, id: &RevisionId) -> Vec<&ObjectId> {
+        let is_end = |commit: &&Commit| {
+            let mut changes = commit.changes.iter();
+            let had = changes.any(|one| self.defines(&one.path, one.before.as_ref(), id));
+            commit.parents.len() < 2 && had != self.brings(commit, id)
+        };
+        self.commits.iter().filter(is_end).map(|commit| &commit.id).collect()
+    }
+
+    /// The folders to or from which a file of this id may have been moved in changes of the whole repository: the content is
+    /// the same, or the file's name.
+    pub fn moves(&self, id: &RevisionId, changes: &[FileChange]) -> BTreeSet<PathBuf> {
+        let own: Vec<&Version> = self
+            .revisions
+            .iter()
+            .filter_map(|(version, revision)| {
+                revision.as_ref().filter(|revision| revision.id == *id).map(|_| version)
+            })
+            .collect();
+        let is_same = |change: &&FileChange| {
+            is_script(&change.path)
+                && own.iter().any(|(path, object)| {
+                    path.file_name() == change.path.file_name()
+                        || change.before.as_ref() == Some(object)
+                        || change.after.as_ref() == Some(object)
+                })
+        };
+        let moved = changes.iter().filter(is_same);
+        moved.filter_map(|change| change.path.parent().map(Path::to_path_buf)).collect()
+    }
+
     /// What to ask git about this id.
     pub fn tips(&self, id: &RevisionId, head: Option<&ObjectId>, places: &[Place]) -> Tips {
         let defining = self
@@ -402,7 +435,7 @@ impl Ledger {
     /// The oldest commit that brought the revision without having it before. What a stash holds was not added by anyone.
     fn added(&self, id: &RevisionId, places: &[Place]) -> Option<usize> {
         let is_stash = |commit: &Commit| {
-            places.iter().any(|place| place.name.starts_with("stash@{") && place.tip == commit.id)
+            places.iter().any(|place| place.kind == RefKind::Stash && place.tip == commit.id)
         };
         let had = |commit: &Commit| {
             let mut changes = commit.changes.iter();
@@ -456,4 +489,175 @@ impl Ledger {
 
 fn is_script(path: &Path) -> bool {
     path.file_name().is_some_and(crate::snapshot::is_source_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    use super::{Fit, Going, Ledger, Story, fit};
+    use crate::git::{Commit, FileChange, ObjectId, Place, RefKind};
+    use crate::revision::{Edges, Revision, RevisionId};
+
+    /// The object whose name repeats a letter.
+    fn object(letter: char) -> ObjectId {
+        ObjectId::of(&letter.to_string().repeat(40))
+    }
+
+    /// `a: x.py -1` is commit `a`, in which `x.py` went that held object `1`; `+` comes, `1>2` changes. Parents follow `<`.
+    fn commit(text: &str) -> Commit {
+        let (head, changes) = text.split_once(':').unwrap();
+        let (id, parents) = head.split_once('<').unwrap_or((head, ""));
+        let letter = |text: &str| object(text.chars().next().unwrap());
+        let mut words = changes.split_whitespace();
+        let mut found = Vec::new();
+        while let (Some(path), Some(change)) = (words.next(), words.next()) {
+            let (before, after) = match (change.split_at(1), change.split_once('>')) {
+                (_, Some((before, after))) => (Some(letter(before)), Some(letter(after))),
+                (("-", before), _) => (Some(letter(before)), None),
+                ((_, after), _) => (None, Some(letter(after))),
+            };
+            found.push(FileChange { path: path.into(), before, after });
+        }
+        Commit {
+            id: letter(id),
+            parents: parents.chars().map(object).collect(),
+            author: String::new(),
+            day: String::new(),
+            subject: String::new(),
+            changes: found,
+        }
+    }
+
+    fn revision(id: &str, message: &str) -> Revision {
+        Revision {
+            id: id.into(),
+            edges: Edges::default(),
+            labels: Vec::new(),
+            docstring: message.into(),
+            parents_known: true,
+        }
+    }
+
+    /// A ledger of commits, newest first, in which object `1` holds revision `c3`, as do `2` and `3`; any other is `d4`.
+    fn ledger(commits: &[&str]) -> Ledger {
+        let mut ledger = Ledger::new(commits.iter().map(|text| commit(text)).collect(), vec![]);
+        for version in ledger.versions() {
+            let is_it = ["1", "2", "3"].iter().any(|one| version.1.as_str().starts_with(one));
+            let id = if is_it { "c3" } else { "d4" };
+            ledger.note(version, Some(revision(id, "add items")));
+        }
+        ledger
+    }
+
+    /// What became of `c3`, with `HEAD` at the first commit and `has` what the tips of these places hold in `x.py`.
+    fn story(commits: &[&str], has: &[(&str, char, Option<char>)]) -> Story {
+        let ledger = ledger(commits);
+        let places: Vec<Place> = has
+            .iter()
+            .map(|(name, tip, _)| Place {
+                name: (*name).into(),
+                kind: RefKind::Local,
+                tip: object(*tip),
+            })
+            .collect();
+        let id = RevisionId::from("c3");
+        let head = ledger.commits()[0].id.clone();
+        let mut tips = ledger.tips(&id, Some(&head), &places);
+        let content = |tip: &ObjectId, path: &Path| {
+            let place = has.iter().find(|(_, one, _)| object(*one) == *tip);
+            place.and_then(|(_, _, held)| *held).filter(|_| path == Path::new("x.py")).map(object)
+        };
+        let row = |tip| tips.paths.iter().map(|path| content(tip, path)).collect();
+        tips.objects = tips.commits.iter().map(row).collect();
+        ledger.story(&id, Some(&head), &places, &tips, false, &["main".into()]).unwrap()
+    }
+
+    #[test]
+    fn what_fits_best_is_found() {
+        let one = revision("c3d9e8", "");
+        let check = |asked: &str| fit(asked, &one, Path::new("v/c3d9e8_add_items.py"));
+        assert_eq!(check("c3d9e8"), Some(Fit::Id));
+        assert_eq!(check("c3"), Some(Fit::Prefix));
+        assert_eq!(check("add_items.py"), Some(Fit::Path));
+        assert_eq!(check("v/c3d9e8"), Some(Fit::Path));
+        assert_eq!(check("d9e8x"), None);
+        assert_eq!(check(""), None);
+    }
+
+    #[test]
+    fn a_deleted_file() {
+        let story = story(&["b<a: x.py -1", "a: x.py +1"], &[("main", 'b', None)]);
+        assert_eq!(story.gone, Some((Going::Deleted, Some(0))));
+        assert_eq!((story.added, story.places), (Some(1), vec![]));
+    }
+
+    #[test]
+    fn a_file_that_came_back_and_went_again() {
+        let commits = ["d<c: x.py -2", "c<b: x.py +2", "b<a: x.py -1", "a: x.py +1"];
+        let story = story(&commits, &[("main", 'd', None)]);
+        assert_eq!(story.gone, Some((Going::Deleted, Some(0))));
+        assert_eq!(story.contents[0].object, object('2'));
+    }
+
+    #[test]
+    fn another_id_in_place_or_in_a_new_file() {
+        let to = |path: &str| Going::Renumbered { to: "d4".into(), path: path.into() };
+        let in_place = story(&["b<a: x.py 1>4", "a: x.py +1"], &[("main", 'b', Some('4'))]);
+        assert_eq!(in_place.gone, Some((to("x.py"), Some(0))));
+        let beside = story(&["b<a: x.py -1 y.py +4", "a: x.py +1"], &[("main", 'b', None)]);
+        assert_eq!(beside.gone, Some((to("y.py"), Some(0))));
+    }
+
+    #[test]
+    fn a_move_is_no_loss() {
+        let commits = ["c<b: y.py -1", "b<a: x.py -1 y.py +1", "a: x.py +1"];
+        let story = story(&commits, &[("main", 'c', None)]);
+        assert_eq!(story.gone, Some((Going::Deleted, Some(0))));
+        assert_eq!(story.renamed, Some((1, "x.py".into(), "y.py".into())));
+        assert_eq!(story.added, Some(2));
+    }
+
+    #[test]
+    fn a_merge_that_leaves_it_out_counts_where_nothing_else_did() {
+        let left_out = ["d<bc: x.py -1", "c<a: x.py +1", "b<a: z.py +4", "a: z.py +5"];
+        let story_of = |commits: &[&str]| story(commits, &[("main", 'd', None)]).gone;
+        assert_eq!(story_of(&left_out), Some((Going::LeftOut, Some(0))));
+        let deleted = ["d<bc: x.py -1", "c<a: z.py +4", "b<a: x.py -1", "a: x.py +1"];
+        assert_eq!(story_of(&deleted), Some((Going::Deleted, Some(2))));
+    }
+
+    #[test]
+    fn what_happened_on_another_branch_is_not_told_of_this_one() {
+        // `HEAD` is at `c`, which does not lead to the deletion in `b`.
+        let commits = ["c<a: z.py +4", "b<d: x.py -1", "d<a: x.py +1", "a: z.py +5"];
+        let story = story(&commits, &[("main", 'c', None), ("other", 'd', Some('1'))]);
+        assert_eq!((story.gone, story.places), (None, vec![1]));
+    }
+
+    #[test]
+    fn the_text_of_the_baseline_counts_before_the_newest() {
+        let commits = ["c<b: x.py -2", "b<a: x.py 1>2", "a: x.py +1"];
+        let newest = story(&commits, &[("other", 'a', Some('1'))]);
+        assert_eq!(newest.contents[0].object, object('2'));
+        let published = story(&commits, &[("main", 'a', Some('1'))]);
+        assert_eq!(published.contents[0].object, object('1'));
+    }
+
+    #[test]
+    fn contents_are_read_where_they_speak_of_it() {
+        let commits = ["b<a: v/c3_x.py +1", "a: y.py +2 notes.txt +3 z.py +4"].map(commit);
+        let mut ledger = Ledger::new(commits.to_vec(), vec![]);
+        let contents: BTreeMap<ObjectId, Vec<u8>> =
+            [('1', "none"), ('2', "revision = 'c3'"), ('3', "c3"), ('4', "d4")]
+                .map(|(letter, text)| (object(letter), text.as_bytes().to_vec()))
+                .into();
+        let parsed = std::cell::RefCell::new(Vec::new());
+        ledger.read("c3", &contents, &|path, _| {
+            parsed.borrow_mut().push(path.to_path_buf());
+            None
+        });
+        assert_eq!(parsed.into_inner(), [Path::new("v/c3_x.py"), Path::new("y.py")]);
+    }
 }

@@ -30,7 +30,7 @@ use crate::ui::Ui;
 use archive::{Archive, Effort};
 
 #[allow(unused_imports, reason = "`check` adds them to its findings")]
-pub(super) use telling::notes;
+pub(super) use telling::annotate;
 
 /// How many ids a hint lists.
 const LISTED: usize = 10;

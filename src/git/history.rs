@@ -6,11 +6,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::{ChildStdout, Stdio};
 
-use super::origin::tree_path;
+use super::origin::{next_token, tree_path};
 use super::state::short;
-use super::{Git, GitError, ObjectId, nul_separated, path_from_bytes};
+use super::{Git, GitError, ObjectId, not_started, nul_separated, path_from_bytes};
 
 /// A commit, with what it did to the files that were asked about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +86,42 @@ pub struct Places {
     pub defaults: Vec<String>,
 }
 
+/// What [`Git::holding`] found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The objects in which the text occurs.
+    pub objects: BTreeSet<ObjectId>,
+    /// The objects that are not there.
+    pub absent: BTreeSet<ObjectId>,
+}
+
+impl Held {
+    /// Reads `<object> SP <type> SP <size> LF <content> LF`, or `<object> SP missing LF`, to the end.
+    fn read(&mut self, mut output: impl BufRead, text: &[u8]) -> std::io::Result<()> {
+        let finder = memchr::memmem::Finder::new(text);
+        let (mut head, mut content) = (Vec::new(), Vec::new());
+        loop {
+            head.clear();
+            if output.read_until(b'\n', &mut head)? == 0 {
+                return Ok(());
+            }
+            let mut words = head.trim_ascii_end().split(|&byte| byte == b' ');
+            let object = words.next().and_then(ObjectId::parse);
+            let size = words.nth(1).and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
+            let Some(size) = size else {
+                self.absent.extend(object);
+                continue;
+            };
+            content.resize(size, 0);
+            output.read_exact(&mut content)?;
+            output.read_exact(&mut [0])?;
+            if finder.find(&content).is_some() {
+                self.objects.extend(object);
+            }
+        }
+    }
+}
+
 const FORMAT: &str = "--format=%x01%H%x00%P%x00%aN%x00%as%x00%s";
 
 /// The walk that misses nothing: a merge may drop what only one side had, so every parent of it counts, and no side is
@@ -117,49 +155,102 @@ impl Git {
         self.log(arguments, reach, paths).map(|output| commits(&output))
     }
 
-    /// The folders of the Python files, anywhere, whose path holds `text`, or that held it in their content and were
-    /// changed so that they hold it more or less often. Slower than [`Git::walk`] of known folders. One process each.
+    /// Every version that any script of the repository ever had, wherever it lay, each once. Slower than [`Git::walk`] of
+    /// known folders. One process, whose answer is not kept.
     ///
     /// Fails where git does.
-    pub fn folders_that_held(
+    pub fn every_script(&self, reach: &Reach) -> Result<BTreeSet<(PathBuf, ObjectId)>, GitError> {
+        // Without a pathspec: to hold every path of every commit against a pattern takes git several times as long.
+        let options = ["log", "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "--format="];
+        let (arguments, request) = reached(options.map(OsString::from).to_vec(), reach);
+        let mut scripts = BTreeSet::new();
+        self.streamed(&arguments, request, |mut output| {
+            while let Some(token) = next_token(&mut output) {
+                let Some(line) = token.strip_prefix(b":") else { continue };
+                let path = next_token(&mut output).unwrap_or_default();
+                if path.ends_with(b".py")
+                    && let Some(FileChange { path, after: Some(object), .. }) =
+                        change(line, path_from_bytes(&path))
+                    && path.file_name().is_some_and(crate::snapshot::is_source_name)
+                {
+                    scripts.insert((path, object));
+                }
+            }
+            Ok(())
+        })?;
+        Ok(scripts)
+    }
+
+    /// What these commits did to the files of the whole repository; merges aside. One process.
+    ///
+    /// Fails where git does.
+    pub fn changes_of(&self, commits: &[&ObjectId]) -> Result<Vec<FileChange>, GitError> {
+        let request = commits.iter().map(|commit| format!("{}\n", commit.as_str()));
+        let options = ["diff-tree", "--stdin", "-r", "-z", "--root", "--no-renames"];
+        let arguments = [&options[..], &["--no-commit-id", "--raw"]].concat();
+        let output = self.answers(&arguments, request.collect::<String>().into_bytes())?;
+        let mut tokens = output.split(|&byte| byte == 0);
+        let mut changes = Vec::new();
+        while let Some(token) = tokens.next() {
+            let Some(line) = token.strip_prefix(b":") else { continue };
+            changes.extend(change(line, tokens.next().map(path_from_bytes).unwrap_or_default()));
+        }
+        Ok(changes)
+    }
+
+    /// Runs git with `request` on its stdin, and reads its answer while it comes.
+    fn streamed(
         &self,
-        reach: &Reach,
-        text: &str,
-    ) -> Result<BTreeSet<PathBuf>, GitError> {
-        let base = || WALK.iter().map(OsString::from).collect::<Vec<_>>();
-        let named = format!(":(top)*{}*", escaped(text)).into();
-        let named = commits(&self.log(base(), reach, vec![named])?);
-        let mut searching = base();
-        // `-S` takes its text as it is, not as a pattern.
-        searching.push(format!("-S{text}").into());
-        let held = commits(&self.log(searching, reach, vec![":(top)*.py".into()])?);
-        let changes = named.into_iter().chain(held).flat_map(|commit| commit.changes);
-        let sources = changes
-            .map(|change| change.path)
-            .filter(|path| path.file_name().is_some_and(crate::snapshot::is_source_name));
-        Ok(sources.filter_map(|path| path.parent().map(Path::to_path_buf)).collect())
+        arguments: &[OsString],
+        request: Vec<u8>,
+        read: impl FnOnce(BufReader<ChildStdout>) -> std::io::Result<()>,
+    ) -> Result<(), GitError> {
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
+        let mut child = self
+            .command(&arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .map_err(|error| not_started(&error))?;
+        let (input, output) = (child.stdin.take(), child.stdout.take());
+        let read = std::thread::scope(|scope| {
+            // git answers while it is asked; see `fed`.
+            scope.spawn(move || input.map(|mut input| input.write_all(&request)));
+            output.map(|output| read(BufReader::new(output)))
+        });
+        let status = child.wait().map_err(|error| not_started(&error))?;
+        match read {
+            Some(Ok(())) if status.success() => Ok(()),
+            _ => Err(GitError("git broke off while it read the history".into())),
+        }
+    }
+
+    /// Those of these objects in which the text occurs, and those that are not there (a partial clone). One process; only
+    /// one content is held at a time.
+    ///
+    /// Fails where git does.
+    pub fn holding(&self, objects: &BTreeSet<&ObjectId>, text: &str) -> Result<Held, GitError> {
+        let mut held = Held::default();
+        if objects.is_empty() {
+            return Ok(held);
+        }
+        let request: Vec<u8> = objects
+            .iter()
+            .flat_map(|object| [object.as_str().as_bytes(), b"\n"].concat())
+            .collect();
+        let arguments = ["cat-file", "--batch"].map(OsString::from);
+        self.streamed(&arguments, request, |output| held.read(output, text.as_bytes()))?;
+        Ok(held)
     }
 
     fn log(
         &self,
-        mut arguments: Vec<OsString>,
+        arguments: Vec<OsString>,
         reach: &Reach,
         paths: Vec<OsString>,
     ) -> Result<Vec<u8>, GitError> {
-        let mut request = Vec::new();
-        let kept = ["--all", "--reflog", "HEAD"];
-        match reach {
-            // Before the first commit there is no `HEAD`, and `--all` takes it along where there is one.
-            Reach::Kept => arguments.extend(kept[..2].iter().map(OsString::from)),
-            Reach::Lost(commits) => {
-                arguments.extend(["--stdin", "--not", "--all", "--reflog"].map(OsString::from));
-                for commit in commits {
-                    request.extend_from_slice(commit.as_str().as_bytes());
-                    request.push(b'\n');
-                }
-            }
-        }
-        arguments.push("--".into());
+        let (mut arguments, request) = reached(arguments, reach);
         arguments.extend(paths);
         let arguments: Vec<&OsStr> = arguments.iter().map(OsString::as_os_str).collect();
         super::fed(self.command(&arguments), request).and_then(super::finished)
@@ -226,8 +317,17 @@ impl Git {
 
     /// The commits of each stash: what it holds, what was staged, what git did not track.
     fn stashes(&self) -> Result<Vec<Place>, GitError> {
-        let arguments = ["log", "--walk-reflogs", "-z", "--format=%H %P", "refs/stash", "--"];
-        let output = self.run_text(&arguments)?;
+        let log = |walk| {
+            let own = ["--no-show-signature", "-z", "--format=%H %P", "refs/stash", "--"];
+            let mut arguments = vec!["log", walk];
+            arguments.extend(own);
+            self.run_text(&arguments)
+        };
+        // Where the reflog has expired, the newest one is there all the same.
+        let (mut output, mut is_listed) = (log("--walk-reflogs")?, true);
+        if output.is_empty() {
+            (output, is_listed) = (log("--no-walk")?, false);
+        }
         let mut places = Vec::new();
         for (position, line) in nul_separated(&output).enumerate() {
             let commits = line.trim_ascii().split(|&byte| byte == b' ').map(ObjectId::parse);
@@ -239,7 +339,11 @@ impl Git {
                     // The first parent is the commit that the stash was made on.
                     _ => continue,
                 };
-                let name = format!("stash@{{{position}}}{suffix}");
+                let name = if is_listed {
+                    format!("stash@{{{position}}}{suffix}")
+                } else {
+                    format!("refs/stash{suffix}")
+                };
                 places.extend(commit.map(|tip| Place { name, kind: RefKind::Stash, tip }));
             }
         }
@@ -304,12 +408,6 @@ impl Git {
         Ok(pairs.filter_map(named).collect())
     }
 
-    /// Whether this is a partial clone, in which contents may be missing.
-    pub fn is_partial(&self) -> bool {
-        let promisor = ["config", "--get-regexp", r"^remote\..*\.(promisor|partialclonefilter)$"];
-        self.run_text(&promisor).is_ok_and(|output| !output.is_empty())
-    }
-
     /// Whether the history is cut off somewhere.
     ///
     /// Fails where there is no repository.
@@ -317,6 +415,23 @@ impl Git {
         let output = self.run_text(&["rev-parse", "--is-shallow-repository"])?;
         Ok(output.trim_ascii() == b"true")
     }
+}
+
+/// The arguments of `git log` with those that say which commits, up to `--`, and what it reads from its stdin for them.
+fn reached(mut arguments: Vec<OsString>, reach: &Reach) -> (Vec<OsString>, Vec<u8>) {
+    let mut request = Vec::new();
+    match reach {
+        Reach::Kept => arguments.extend(["--all", "--reflog"].map(OsString::from)),
+        Reach::Lost(commits) => {
+            arguments.extend(["--stdin", "--not", "--all", "--reflog"].map(OsString::from));
+            for commit in commits {
+                request.extend_from_slice(commit.as_str().as_bytes());
+                request.push(b'\n');
+            }
+        }
+    }
+    arguments.push("--".into());
+    (arguments, request)
 }
 
 fn named(reference: &str) -> (RefKind, &str) {
@@ -338,18 +453,6 @@ fn literal(path: &Path) -> OsString {
     let mut pathspec = OsString::from(":(top,literal)");
     pathspec.push(path);
     pathspec
-}
-
-/// The text in which no character is one of a pathspec's pattern.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        if matches!(c, '*' | '?' | '[' | ']' | '\\') {
-            escaped.push('\\');
-        }
-        escaped.push(c);
-    }
-    escaped
 }
 
 /// What `git log -z --raw` printed in [`FORMAT`]. A merge is printed once for each parent.

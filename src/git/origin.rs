@@ -241,7 +241,7 @@ impl Git {
 }
 
 /// What stands before the next NUL, without the line break that git puts between a header and its names.
-fn next_token(output: &mut BufReader<std::process::ChildStdout>) -> Option<Vec<u8>> {
+pub(super) fn next_token(output: &mut BufReader<std::process::ChildStdout>) -> Option<Vec<u8>> {
     let mut token = Vec::new();
     // An answer that breaks off is an answer that ends: git's exit status tells.
     output.read_until(0, &mut token).ok().filter(|&read| read > 0)?;

@@ -242,3 +242,96 @@ pub fn note(id: &str, found: &Found) -> String {
         (None, None) => format!("{file} {is}"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Content, Event, Found, Gone, Only, note};
+
+    fn event(short: &str, subject: &str) -> Event {
+        Event {
+            commit: short.repeat(5),
+            short: short.into(),
+            author: "B. Author".into(),
+            day: "2026-11-20".into(),
+            subject: subject.into(),
+        }
+    }
+
+    #[track_caller]
+    fn check_note(change: impl FnOnce(&mut Found), expected: &str) {
+        let mut found = Found::default();
+        let since = event("074197b", "add items");
+        let path = "/project/versions/c3d9_add_items.py".into();
+        found.contents.push(Content { object: String::new(), path, since, places: Vec::new() });
+        change(&mut found);
+        assert_eq!(note("c3d9", &found), expected);
+    }
+
+    fn deleted() -> Gone {
+        Gone::Deleted(event("7aa61f0", "clean up"))
+    }
+
+    #[test]
+    fn a_deleted_file_in_a_sentence() {
+        let branches = |found: &mut Found| {
+            found.gone = Some(deleted());
+            found.branches = vec!["release/1.4".into()];
+        };
+        check_note(
+            branches,
+            "c3d9_add_items.py was deleted in 7aa61f0 \"clean up\" (B. Author, 2026-11-20); \
+             it still exists on `release/1.4`",
+        );
+        let history = |found: &mut Found| {
+            found.gone = Some(deleted());
+            found.only = Some(Only::History(event("074197b", "add items")));
+        };
+        check_note(
+            history,
+            "c3d9_add_items.py was deleted in 7aa61f0 \"clean up\" (B. Author, 2026-11-20)",
+        );
+        let reflog = |found: &mut Found| {
+            found.gone = Some(deleted());
+            found.only = Some(Only::Reflog(event("074197b", "add items")));
+        };
+        check_note(
+            reflog,
+            "c3d9_add_items.py was deleted in 7aa61f0 \"clean up\" (B. Author, 2026-11-20); \
+             git still keeps it in 074197b",
+        );
+    }
+
+    #[test]
+    fn what_never_was_here_in_a_sentence() {
+        let branches = |found: &mut Found| {
+            found.branches = vec!["feature".into()];
+            found.stashes = vec!["stash@{0}".into()];
+        };
+        check_note(branches, "c3d9_add_items.py exists on `feature` and `stash@{0}`");
+        let reflog =
+            |found: &mut Found| found.only = Some(Only::Nothing(event("074197b", "add items")));
+        check_note(reflog, "c3d9_add_items.py is on no branch; git still keeps it in 074197b");
+    }
+
+    #[test]
+    fn other_ways_to_go_in_a_sentence() {
+        let uncommitted = |found: &mut Found| found.gone = Some(Gone::Uncommitted);
+        check_note(
+            uncommitted,
+            "c3d9_add_items.py is gone from the working tree only; `HEAD` still has it",
+        );
+        let renumbered = |found: &mut Found| {
+            let path = "/project/versions/d4_add_items.py".into();
+            found.gone = Some(Gone::Renumbered(event("7aa61f0", "ids"), "d4".into(), path));
+        };
+        check_note(renumbered, "7aa61f0 \"ids\" (B. Author, 2026-11-20) gave `c3d9` the id `d4`");
+        let merge = |found: &mut Found| {
+            found.gone = Some(Gone::LeftOut(event("7aa61f0", "join")));
+            found.only = Some(Only::History(event("074197b", "add items")));
+        };
+        check_note(
+            merge,
+            "c3d9_add_items.py was left out by the merge 7aa61f0 \"join\" (B. Author, 2026-11-20)",
+        );
+    }
+}

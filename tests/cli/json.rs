@@ -16,6 +16,10 @@ const FINDING: &str = "rule:s severity:s message:s path:s? line:i? column:i? end
                        related:* notes:[ help:[ fix:*";
 const RELATED: &str = "path:s line:i? column:i? message:s";
 
+const FOUND: &str = "asked:s environment:s revision:s message:s paths:[ gone:* renamed:* added:* branches:[ tags:[ stashes:[ \
+                     other_refs:[ only_in:s? parents:* children:* contents:*";
+const COMMIT: &str = "id:s short:s author:s date:s subject:s";
+
 #[track_caller]
 fn has_keys(value: &Value, keys: &str) {
     let object = value.as_object().expect("an object");
@@ -134,4 +138,31 @@ fn documents_about_files_that_mean_no_good() {
         project.write(&format!("versions/{index} \u{202e}.py"), *script);
     }
     check_documents(&project);
+}
+
+/// Goes over what `where` found.
+pub fn check_found(document: &Value) {
+    has_keys(document, "schema:i environments:* found:* nowhere:[");
+    for found in items(&document["found"]) {
+        has_keys(found, FOUND);
+        let (gone, renamed) = (&found["gone"], &found["renamed"]);
+        if !gone.is_null() {
+            has_keys(gone, "how:s commit:* new_revision:s? new_path:s?");
+        }
+        if !renamed.is_null() {
+            has_keys(renamed, "commit:* from:s to:s");
+        }
+        let commits = [&gone["commit"], &renamed["commit"], &found["added"]];
+        commits
+            .iter()
+            .filter(|commit| !commit.is_null())
+            .for_each(|commit| has_keys(commit, COMMIT));
+        for relative in [&found["parents"], &found["children"]].into_iter().flat_map(items) {
+            has_keys(relative, "revision:s path:s?");
+        }
+        for content in items(&found["contents"]) {
+            has_keys(content, "object:s path:s commit:* refs:[");
+            has_keys(&content["commit"], COMMIT);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! `where` in repositories and clones that know little, in several environments, in long histories, and as JSON.
 
+use crate::json::check_found;
 use crate::lost::{repository, revision};
 use crate::support::{Project, check, script};
 
@@ -108,6 +109,7 @@ fn in_a_partial_clone() {
     ");
     clone.git(["fetch", "-q", "--refetch", "--no-filter"]);
     clone.look("c3c3").exits(0).shows("deleted     ");
+    clone.look("abc123").exits(1).says("is nowhere");
 }
 
 #[test]
@@ -130,6 +132,10 @@ fn as_json() {
     project.lose();
     let answer = project.onehead(["where", "c3c3", "--format", "json"]);
     let document = answer.json();
+    check_found(&document);
+    let both = project.onehead(["where", "a1a1", "abc123", "--format", "json"]).exits(1).json();
+    check_found(&both);
+    assert_eq!(both["nowhere"], serde_json::json!(["abc123"]));
     insta::assert_snapshot!(serde_json::to_string_pretty(&document["found"]).unwrap(), @r#"
     [
       {
@@ -261,6 +267,111 @@ fn a_thousand_commits_take_less_than_a_second() {
     project.look("r0500").exits(0).shows("deleted     ");
     let debug = if cfg!(debug_assertions) { 4 } else { 1 };
     assert!(start.elapsed().as_millis() < 1000 * debug, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_file_by_its_path_from_anywhere() {
+    let project = repository();
+    project.lose();
+    project.make("app");
+    let path = project.path().join("versions/c3c3_x.py");
+    for (folder, path) in [
+        ("", "versions/c3c3_x.py"),
+        ("", "./versions/c3c3_x.py"),
+        ("app", "../versions/c3c3_x.py"),
+        ("versions", "c3c3_x.py"),
+        ("versions", "3c3_x"),
+        ("app", path.to_str().unwrap()),
+    ] {
+        project.onehead_in(folder, ["where", path]).exits(0).shows("c3c3  add c3c3\n");
+    }
+}
+
+#[test]
+fn a_folder_that_another_branch_has_moved() {
+    let project = repository();
+    project.git(["branch", "old"]);
+    project.write("alembic.ini", "[alembic]\nscript_location = %(here)s/db\n");
+    project.make("db");
+    project.git(["mv", "versions", "db/versions"]);
+    project.record("move");
+    project.git(["branch", "moved"]);
+    project.git(["rm", "-q", "db/versions/c3c3_x.py"]);
+    project.record("clean up");
+    check!(project.look("c3c3"), @r#"
+    exit_code: 0
+    ----- stdout -----
+    c3c3  add c3c3
+      now         in no file of the working tree
+      deleted     d63a0d5 "clean up" (A. Author, 2026-11-19)
+      was in      db/versions/c3c3_x.py
+      renamed     4d2f4c2 "move" (A. Author, 2026-11-19)
+                  versions/c3c3_x.py -> db/versions/c3c3_x.py
+      still on    moved, old
+      added       074197b "add c3c3" (A. Author, 2026-11-19)
+      parent      b2b2   db/versions/b2b2_x.py
+    bring it back:   onehead where c3c3 --restore
+    ----- stderr -----
+    "#);
+    project.git(["switch", "-q", "old"]);
+    project.git(["rm", "-q", "versions/c3c3_x.py"]);
+    project.record("clean up the old one");
+    check!(project.look("c3c3"), @r#"
+    exit_code: 0
+    ----- stdout -----
+    c3c3  add c3c3
+      now         in no file of the working tree
+      deleted     4407ea4 "clean up the old one" (A. Author, 2026-11-19)
+      was in      db/versions/c3c3_x.py
+      renamed     4d2f4c2 "move" (A. Author, 2026-11-19)
+                  versions/c3c3_x.py -> db/versions/c3c3_x.py
+      still on    moved
+      added       074197b "add c3c3" (A. Author, 2026-11-19)
+      parent      b2b2   versions/b2b2_x.py
+    bring it back:   onehead where c3c3 --restore
+    ----- stderr -----
+    "#);
+}
+
+#[test]
+fn with_other_hashes_and_in_a_linked_worktree() {
+    let project = Project::new().history("a1a1 <- b2b2");
+    project.git(["init", "-q", "--object-format=sha256"]);
+    project.record("both");
+    project.git(["rm", "-q", "versions/b2b2.py"]);
+    project.record("clean up");
+    project.git(["worktree", "add", "-q", "linked"]);
+    let answer = project.onehead_in("linked/versions", ["where", "b2b2"]).exits(0);
+    answer.shows("was in      b2b2.py").shows("deleted     ");
+    project
+        .onehead_in("linked", ["where", "b2b2", "--restore"])
+        .exits(0)
+        .shows("wrote versions/b2b2.py");
+    assert!(!project.path().join("versions/b2b2.py").exists());
+}
+
+#[test]
+fn what_git_is_configured_to_show_changes_nothing() {
+    let project = repository();
+    project.lose();
+    let plain = project.look("c3c3").exits(0).stdout;
+    for (key, value) in [
+        ("log.diffMerges", "combined"),
+        ("log.showRoot", "false"),
+        ("log.showSignature", "true"),
+        ("log.decorate", "full"),
+        ("log.follow", "true"),
+        ("log.abbrevCommit", "false"),
+        ("diff.renames", "copies"),
+        ("diff.relative", "true"),
+        ("diff.noprefix", "true"),
+        ("color.ui", "always"),
+        ("core.quotePath", "true"),
+        ("format.pretty", "oneline"),
+    ] {
+        project.git(["config", key, value]);
+        assert_eq!(project.look("c3c3").stdout, plain, "{key}");
+    }
 }
 
 impl Project {

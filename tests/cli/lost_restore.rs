@@ -182,6 +182,27 @@ fn two_revisions_of_one_file_do_not_come_back_together() {
 }
 
 #[test]
+fn what_got_another_id_is_there_twice_then() {
+    let project = repository();
+    project.git(["mv", "versions/c3c3_x.py", "versions/f6f6_x.py"]);
+    let text = script("c3c3", &["b2b2".into()]).replace("'c3c3'", "'f6f6'");
+    project.write("versions/f6f6_x.py", &text);
+    project.record("another id");
+    check!(project.onehead(["where", "c3c3", "--restore"]), @"
+    exit_code: 0
+    ----- stdout -----
+    brought `c3c3` back from 074197b
+    wrote versions/c3c3_x.py
+    2 heads: c3c3, f6f6
+
+    Next:   git add versions/c3c3_x.py && git commit -m 'Restore migration c3c3'
+    ----- stderr -----
+    note: `f6f6` is `c3c3` under another id, given in 964f678: the same migration is there twice now
+    note: there are more heads now than expected: `onehead check`
+    ");
+}
+
+#[test]
 fn what_else_is_missing_is_noted() {
     let project = repository();
     revision(&project, "versions", "e5e5", &["gone"]);

@@ -14,7 +14,7 @@ use crate::git::{Commit, Git, ObjectId, Places, Reach, RefKind};
 use crate::revision::{Revision, RevisionId};
 use crate::rules::words::count;
 use crate::script::{self, Depth};
-use crate::search::{Fit, Ledger, Story};
+use crate::search::{Fit, Ledger, Story, Version};
 
 /// How far a search may go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub(in crate::commands) struct Archive {
     pub(super) places: Places,
     pub(super) head: Option<ObjectId>,
     preferred: Vec<String>,
+    /// Every version of every script there is, in what is kept and in what is not, once it was asked for.
+    everywhere: BTreeMap<bool, BTreeSet<Version>>,
     /// The commits to which nothing leads, once they were asked for.
     lost: Option<Vec<ObjectId>>,
 }
@@ -65,6 +67,7 @@ impl Archive {
             contents: BTreeMap::new(),
             absent: BTreeSet::new(),
             places,
+            everywhere: BTreeMap::new(),
             lost: None,
         };
         archive.walk()?;
@@ -129,20 +132,35 @@ impl Archive {
         Ok(())
     }
 
-    /// Walks the other folders that ever had something to do with `text`.
+    /// Walks the other folders that ever had something to do with `text`: whose scripts speak of it.
     fn look_elsewhere(&mut self, reach: &Reach, text: &str) -> Result<(), Error> {
-        if text.is_empty() || text.contains('\n') {
+        if text.is_empty() {
             return Ok(());
         }
-        let found = match self.git.folders_that_held(reach, text) {
-            Ok(found) => found,
-            // git stops where a content is missing; that is told when nothing was found.
-            Err(_) if self.git.is_partial() => return Ok(()),
-            Err(error) => return Err(project::git_error(error)),
+        let is_kept = *reach == Reach::Kept;
+        let scripts = match self.everywhere.remove(&is_kept) {
+            Some(scripts) => scripts,
+            None => self.git.every_script(reach).map_err(project::git_error)?,
         };
-        let before = self.folders.len();
-        self.folders.extend(found);
-        if self.folders.len() > before { self.walk() } else { Ok(()) }
+        let is_new =
+            |path: &Path| path.parent().is_some_and(|folder| !self.folders.contains(folder));
+        let others: Vec<_> = scripts.iter().filter(|(path, _)| is_new(path)).collect();
+        let objects = others.iter().map(|(_, object)| object).collect();
+        let held = self.git.holding(&objects, text).map_err(project::git_error)?;
+        let speaks = |path: &Path, object: &ObjectId| {
+            held.objects.contains(object)
+                || path.to_string_lossy().replace('\\', "/").contains(text)
+        };
+        let found = others.into_iter().filter(|(path, object)| speaks(path, object));
+        let folders: BTreeSet<PathBuf> =
+            found.filter_map(|(path, _)| path.parent().map(Path::to_path_buf)).collect();
+        self.everywhere.insert(is_kept, scripts);
+        self.absent.extend(held.absent);
+        if folders.is_empty() {
+            return Ok(());
+        }
+        self.folders.extend(folders);
+        self.walk()
     }
 
     fn is_found(&mut self, text: &str, wanted: Fit) -> bool {
@@ -171,6 +189,7 @@ impl Archive {
         here: bool,
     ) -> Result<Option<Story>, Error> {
         self.read(id.as_str());
+        self.follow_moves(id)?;
         for version in self.ledger.successors(id) {
             let revision = self.contents.get(&version.1);
             let revision = revision.and_then(|bytes| parse(&version.0, bytes));
@@ -183,6 +202,28 @@ impl Archive {
         tips.objects = self.git.objects_at(&commits, &paths).map_err(project::git_error)?;
         let head = self.head.as_ref();
         Ok(self.ledger.story(id, head, places, &tips, here, &self.preferred))
+    }
+
+    /// Walks the folders as well from which and to which the file was moved, on whatever branch.
+    fn follow_moves(&mut self, id: &RevisionId) -> Result<(), Error> {
+        let mut seen: BTreeSet<ObjectId> = BTreeSet::new();
+        loop {
+            let ends = self.ledger.ends(id);
+            let new: Vec<&ObjectId> = ends.into_iter().filter(|one| !seen.contains(*one)).collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            let changes = self.git.changes_of(&new).map_err(project::git_error)?;
+            seen.extend(new.into_iter().cloned());
+            let mut folders = self.ledger.moves(id, &changes);
+            folders.retain(|folder| !self.folders.iter().any(|known| folder.starts_with(known)));
+            if folders.is_empty() {
+                return Ok(());
+            }
+            self.folders.extend(folders);
+            self.walk()?;
+            self.read(id.as_str());
+        }
     }
 
     /// What followed a revision in the commit in which it stood among the others.
@@ -243,7 +284,7 @@ impl Archive {
 
     /// Whether some contents could not be read.
     pub(super) fn has_gaps(&self) -> bool {
-        !self.absent.is_empty() || self.git.is_partial()
+        !self.absent.is_empty()
     }
 }
 

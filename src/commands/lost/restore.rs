@@ -17,7 +17,7 @@ use crate::fs;
 use crate::graph::RevisionGraph;
 use crate::revision::{Revision, RevisionId};
 use crate::rules::{RULES, words};
-use crate::search::{Fit, Story};
+use crate::search::{Fit, Going, Story};
 use crate::shell::word;
 
 /// How long a chain of missing files is followed.
@@ -34,8 +34,8 @@ struct Return {
     content: Vec<u8>,
     /// Where it is taken from.
     from: String,
-    /// What else is known under this id.
-    note: Option<String>,
+    /// What is worth knowing about it.
+    notes: Vec<String>,
 }
 
 /// Brings the revisions back.
@@ -74,7 +74,16 @@ impl Search<'_> {
             Some(&place) => format!("`{}`", places[place].name),
             None => archive.short_name(first.commit)?,
         };
-        let note = other_contents(&story, archive, &from)?;
+        let mut notes: Vec<String> = other_contents(&story, archive, &from)?.into_iter().collect();
+        if let Some((Going::Renumbered { to, .. }, Some(commit))) = &story.gone
+            && self.histories[target.environment].graph.find(to.as_str()).is_some()
+        {
+            let commit = archive.short_name(*commit)?;
+            let id = &target.id;
+            notes.push(format!(
+                "`{to}` is `{id}` under another id, given in {commit}: the same migration is there twice now"
+            ));
+        }
         let root = &self.project.root.path;
         Ok(Some(Return {
             id: target.id.clone(),
@@ -82,7 +91,7 @@ impl Search<'_> {
             path: destination(environment, &first.path, root, &archive.top),
             content: archive.content(&first.object).to_vec(),
             from,
-            note,
+            notes,
         }))
     }
 
@@ -245,7 +254,7 @@ fn write(search: &Search<'_>, returns: BTreeMap<usize, Vec<Return>>) -> Result<E
         repair.adds_head = true;
         for file in files {
             account.sentences.push(format!("brought `{}` back from {}", file.id, file.from));
-            account.notes.extend(file.note);
+            account.notes.extend(file.notes);
             ids.push(file.id.to_string());
             repair.create(&file.path, file.content);
         }

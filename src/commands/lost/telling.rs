@@ -8,18 +8,20 @@ use std::path::{Path, PathBuf};
 use super::archive::{self, Archive, Effort};
 use super::{Search, Target};
 use crate::commands::project::{History, Project};
-use crate::diagnostic::Text;
+use crate::diagnostic::{Diagnostic, Text};
 use crate::error::Error;
 use crate::fs;
 use crate::git::{Commit, ObjectId, RefKind};
 use crate::graph::RevisionGraph;
+use crate::report::EnvironmentReport;
 use crate::report::lost::{self, Content, Event, Found, Gone, Only, Relative};
 use crate::revision::RevisionId;
+use crate::rules::missing_parent::bring_back;
 use crate::rules::words;
 use crate::search::{Fit, Going, Story};
 use crate::shell::word;
 
-/// How many ids [`notes`] looks for.
+/// How many ids [`annotate`] looks for.
 #[allow(dead_code, reason = "`check` adds the notes to its findings")]
 const NOTED: usize = 3;
 
@@ -184,26 +186,48 @@ pub(super) fn homes(
     BTreeSet::from([first])
 }
 
-/// For findings about ids that no file defines: what became of each, in a sentence; `None` where git has nothing to say.
+/// Adds to the findings about ids that no file defines what became of each.
 ///
-/// For the first few ids only, and only what one walk over the version locations tells, so that a check stays quick.
-#[allow(dead_code, reason = "`check` adds them to its findings")]
-pub(in crate::commands) fn notes(
+/// For the first few ids only, and only what one walk over the version locations tells, so that a check stays quick. What
+/// git cannot tell is left out: the finding stands without it.
+#[allow(dead_code, reason = "`check` adds the notes to its findings")]
+pub(in crate::commands) fn annotate(
     project: &Project,
-    ids: &[&str],
-) -> Result<Vec<Option<String>>, Error> {
-    let mut notes = vec![None; ids.len()];
-    if ids.is_empty() {
-        return Ok(notes);
-    }
-    let Some(mut archive) = Archive::open(project)? else { return Ok(notes) };
-    for (id, note) in ids.iter().zip(&mut notes).take(NOTED) {
-        archive.look_for(id, Fit::Id, Effort::Cheap)?;
-        if let Some(story) = archive.story(&RevisionId::new(*id), false)? {
-            let mut found = Found::default();
-            tell_past(&archive, &story, &mut found)?;
-            *note = Some(lost::note(id, &found));
+    histories: &[History<'_>],
+    reports: &mut [EnvironmentReport],
+) {
+    let mut archive = None;
+    let mut left = NOTED;
+    for (history, report) in histories.iter().zip(reports) {
+        let is_lost = |finding: &&mut Diagnostic| {
+            matches!(finding.rule, "missing-parent" | "missing-dependency")
+        };
+        for finding in report.findings.iter_mut().filter(is_lost) {
+            let Some(id) = lost_id(&history.graph, finding).filter(|_| left > 0) else { continue };
+            left -= 1;
+            if archive.is_none() {
+                archive = Archive::open(project).ok().flatten();
+            }
+            let Some(archive) = &mut archive else { return };
+            if let Ok(Some(note)) = note(archive, id) {
+                finding.notes.push(note.into());
+            }
         }
     }
-    Ok(notes)
+}
+
+/// The id that a finding says how to bring back.
+fn lost_id<'a>(graph: &RevisionGraph<'a>, finding: &Diagnostic) -> Option<&'a str> {
+    let helps: Vec<String> =
+        finding.help.iter().map(|help| help.render(&|path| path.display().to_string())).collect();
+    let missing = graph.missing_parents().into_iter().chain(graph.missing_dependencies());
+    missing.map(|one| one.text).find(|id| helps.contains(&bring_back(id)))
+}
+
+fn note(archive: &mut Archive, id: &str) -> Result<Option<String>, Error> {
+    archive.look_for(id, Fit::Id, Effort::Cheap)?;
+    let Some(story) = archive.story(&RevisionId::new(id), false)? else { return Ok(None) };
+    let mut found = Found::default();
+    tell_past(archive, &story, &mut found)?;
+    Ok(Some(lost::note(id, &found)))
 }
