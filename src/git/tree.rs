@@ -16,6 +16,21 @@ pub struct Unmerged {
     pub ours: Option<ObjectId>,
     /// Their side, stage 3.
     pub theirs: Option<ObjectId>,
+    /// Whether one of them has a symbolic link there, so that the content is its target.
+    pub link: bool,
+}
+
+impl Unmerged {
+    /// Takes one more stage; that of the common ancestor says nothing.
+    fn add(&mut self, file: TreeFile, stage: u8) {
+        let side = match stage {
+            b'2' => &mut self.ours,
+            b'3' => &mut self.theirs,
+            _ => return,
+        };
+        *side = Some(file.object);
+        self.link |= file.link;
+    }
 }
 
 /// Files with the conflicts among them.
@@ -61,12 +76,7 @@ impl Git {
         let mut hollow: Vec<PathBuf> = Vec::new();
         for (file, stage) in nul_separated(&output).filter_map(parse_stage_line) {
             if stage != b'0' {
-                let sides = found.unmerged.entry(file.path).or_default();
-                match stage {
-                    b'2' => sides.ours = Some(file.object),
-                    b'3' => sides.theirs = Some(file.object),
-                    _ => {}
-                }
+                found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
                 continue;
             }
             if EMPTY.contains(&file.object.as_str()) && matters(&file.path) {
@@ -129,12 +139,7 @@ impl Git {
             .ok_or_else(|| GitError("git merge-tree gave an answer that cannot be read".into()))?;
         let mut found = Files { files: aside.files(&tree, &[])?, ..Files::default() };
         for (file, stage) in parts.filter_map(parse_stage_line) {
-            let sides = found.unmerged.entry(file.path).or_default();
-            match stage {
-                b'2' => sides.ours = Some(file.object),
-                b'3' => sides.theirs = Some(file.object),
-                _ => {}
-            }
+            found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
         }
         Ok((aside, found))
     }

@@ -104,6 +104,10 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// `os.walk` over a resolved folder, top down.
     fn location(&mut self, folder: PathBuf) {
+        if self.snapshot.tree().is_some_and(|tree| tree.conflict(&folder).is_some()) {
+            let reason = "it is in a merge conflict that is not resolved".to_owned();
+            return self.problems.push(ReadError { path: folder, reason, missing: false });
+        }
         let mut pending = vec![folder];
         while let Some(folder) = pending.pop() {
             match self.snapshot.list(&folder) {

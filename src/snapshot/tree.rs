@@ -36,6 +36,8 @@ pub struct Conflict {
     pub ours: Option<ObjectId>,
     /// Their side; `None` where they have none.
     pub theirs: Option<ObjectId>,
+    /// Whether there is a symbolic link among them, so that no content is that of a script.
+    pub link: bool,
 }
 
 /// The files of a tree.
@@ -123,10 +125,14 @@ impl Tree {
     ) -> Result<Self, GitError> {
         let mut conflicts = BTreeMap::new();
         let mut files: Vec<File> = found.files.into_iter().map(File::from).collect();
-        for (path, Unmerged { ours, theirs }) in found.unmerged {
+        for (path, Unmerged { ours, theirs, mut link }) in found.unmerged {
             let path = tree_path(&path);
-            let merged = files.iter().find(|file| file.path == path);
-            let merged = merged.map(|file| file.object.clone());
+            let merged = files.iter_mut().find(|file| file.path == path);
+            let merged = merged.map(|file| {
+                // Where a link leads that may not stay one, nobody knows.
+                link |= std::mem::take(&mut file.link);
+                file.object.clone()
+            });
             let Some(object) = merged.clone().or_else(|| ours.clone()).or_else(|| theirs.clone())
             else {
                 continue;
@@ -138,7 +144,7 @@ impl Tree {
                 }
                 files.push(File { path: path.clone(), object, link: false });
             }
-            conflicts.insert(path, Conflict { merged, ours, theirs });
+            conflicts.insert(path, Conflict { merged, ours, theirs, link });
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let has_links = files.iter().any(|file| file.link);
@@ -198,7 +204,7 @@ impl Tree {
 
     /// What stands for a file in a conflict: what git has merged, else ours, else theirs; `None` for any other.
     pub fn merged(&self, path: &Path) -> Option<Vec<u8>> {
-        let Conflict { merged, ours, theirs } = self.conflict(path)?;
+        let Conflict { merged, ours, theirs, .. } = self.conflict(path)?;
         let object = merged.as_ref().or(ours.as_ref()).or(theirs.as_ref())?;
         self.objects.content(object).ok().flatten().map(|content| content.to_vec())
     }
