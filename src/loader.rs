@@ -199,7 +199,7 @@ impl Work<'_> {
             |reason: &str| broken(path.to_path_buf(), Problem::Unreadable(reason.into()));
         let bytes = match objects.content(object) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return unreadable(crate::snapshot::MISSING_CONTENT),
+            Ok(None) => return broken(path.to_path_buf(), Problem::NoContent),
             Err(error) => return unreadable(&error.0),
         };
         if bytes.len() > script::MAX_BYTES {

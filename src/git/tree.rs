@@ -64,6 +64,9 @@ const EMPTY_TREE: [&str; 2] = [
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
 
+/// The first git that computes a merge without a working tree (`merge-tree --write-tree`).
+pub const MERGES_ALONE: (u32, u32) = (2, 38);
+
 impl Git {
     /// The files of the index: the one that `GIT_INDEX_FILE` names, which during a partial commit is not the usual one.
     /// Files that a sparse checkout leaves out are there. A file of which only the name was added (`git add -N`) is not,
@@ -129,14 +132,11 @@ impl Git {
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
         let output =
             aside.command(&arguments).output().map_err(|error| super::not_started(&error))?;
-        // 1 says that there are conflicts, and the answer is there.
-        if !matches!(output.status.code(), Some(0 | 1)) {
-            return Err(self.no_merge(output));
-        }
         let mut parts = output.stdout.split(|&byte| byte == 0);
-        let tree = parts.next().and_then(ObjectId::parse);
-        let tree = tree
-            .ok_or_else(|| GitError("git merge-tree gave an answer that cannot be read".into()))?;
+        // 1 says that there are conflicts, and then the answer is there as well.
+        let is_answer = matches!(output.status.code(), Some(0 | 1));
+        let tree = parts.next().filter(|_| is_answer).and_then(ObjectId::parse);
+        let Some(tree) = tree else { return Err(self.no_merge(output)) };
         let mut found = Files { files: aside.files(&tree, &[])?, ..Files::default() };
         for (file, stage) in parts.filter_map(parse_stage_line) {
             found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
@@ -148,7 +148,7 @@ impl Git {
     fn no_merge(&self, output: std::process::Output) -> GitError {
         let failed = super::finished(output).err();
         match self.version() {
-            Some(version) if version < (2, 38) => GitError(format!(
+            Some(version) if version < MERGES_ALONE => GitError(format!(
                 "git {}.{} cannot compute a merge without a working tree (2.38 can)",
                 version.0, version.1
             )),
@@ -189,16 +189,16 @@ fn quoted(folder: &Path) -> OsString {
     if cfg!(windows) || folder.as_os_str().as_encoded_bytes().iter().all(is_plain) {
         return folder.as_os_str().to_owned();
     }
-    let mut text = OsString::from("\"");
-    for part in folder.to_string_lossy().chars() {
-        match part {
-            '"' | '\\' => text.push(format!("\\{part}")),
-            '\n' => text.push("\\n"),
-            _ => text.push(part.to_string()),
+    let mut text = vec![b'"'];
+    for &byte in folder.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'"' | b'\\' => text.extend([b'\\', byte]),
+            b'\n' => text.extend(b"\\n"),
+            _ => text.push(byte),
         }
     }
-    text.push("\"");
-    text
+    text.push(b'"');
+    path_from_bytes(&text).into_os_string()
 }
 
 /// `<mode> SP <object> SP <stage> TAB <path>`; nothing for another repository.

@@ -158,6 +158,9 @@ impl Room {
     }
 }
 
+/// What `alembic init` writes, in short.
+const MAKO: &str = "revision = ${repr(up_revision)}\ndown_revision = ${repr(down_revision)}\n";
+
 const ONEHEAD: &str = env!("CARGO_BIN_EXE_onehead");
 
 /// A script that follows `parent`; the first of a history follows nothing.

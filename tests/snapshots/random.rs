@@ -71,7 +71,12 @@ impl State {
 
     fn migrations(&self) -> Vec<String> {
         let is_one = |path: &&String| path.contains('/') && !path.starts_with("app/");
-        self.files.keys().filter(|path| path.ends_with(".py")).filter(is_one).cloned().collect()
+        self.files
+            .keys()
+            .filter(|path| path.rsplit('.').next() == Some("py"))
+            .filter(is_one)
+            .cloned()
+            .collect()
     }
 
     fn move_all(&mut self, from: &str, to: &str) {
@@ -141,7 +146,8 @@ impl State {
             14 => {
                 self.move_all("db/", "migrations/");
                 self.move_all("migrations/steps/", "migrations/versions/");
-                self.files.insert("alembic.ini".into(), (FILE, ini("migrations", None, "sqlite://")));
+                self.files
+                    .insert("alembic.ini".into(), (FILE, ini("migrations", None, "sqlite://")));
             }
             15 | 16 => {
                 let line = format!("line {}\n", random.below(12));
@@ -166,8 +172,8 @@ impl State {
     fn put_behind_a_link(&mut self, path: &str) {
         let Some((FILE, text)) = self.files.get(path).cloned() else { return };
         let name = path.rsplit('/').next().unwrap();
-        self.files.insert(format!("shared/{name}"), (FILE, text));
-        self.files.insert(path.into(), (LINK, format!("../../shared/{name}")));
+        self.files.insert(format!("common/{name}"), (FILE, text));
+        self.files.insert(path.into(), (LINK, format!("../../common/{name}")));
     }
 }
 
