@@ -189,9 +189,7 @@ impl Config {
                     Err(error) if error.missing && snapshot.link_target(&path).is_err() => continue,
                     // A folder of that name is somebody else's.
                     Err(_) if snapshot.is_directory(&path) => continue,
-                    Err(error) => {
-                        return Err(Error::Read { path: shown(&path), reason: error.reason });
-                    }
+                    Err(error) => return Err(snapshot.unreadable(&error, shown(&path))),
                 };
                 if let Some(config) = Self::parse(&bytes, &path, &shown(&path))? {
                     return Ok(config);

@@ -168,21 +168,24 @@ pub struct Root {
 
 impl Root {
     /// The root for a directory: the nearest folder upward that holds `.git`, be it a folder or, in a linked worktree
-    /// or a submodule, a file. Costs one look per folder and no process.
+    /// or a submodule, a file, or that is a bare repository. Costs two looks per folder and no process.
     pub fn find(directory: &Path) -> Self {
-        if let Some(top) = directory.ancestors().find(|folder| fs::exists(&folder.join(".git"))) {
-            return Self::at(top, true);
-        }
         // What git itself looks for (2.47, `setup.c`, `is_git_directory`).
-        let is_bare = |folder: &&Path| {
+        let is_bare = |folder: &Path| {
             fs::is_file(&folder.join("HEAD"))
                 && fs::is_directory(&folder.join("objects"))
                 && fs::is_directory(&folder.join("refs"))
+                && folder.file_name().is_none_or(|name| name != ".git")
         };
-        match directory.ancestors().find(is_bare) {
-            Some(folder) => Self { bare: true, ..Self::at(folder, true) },
-            None => Self::at(directory, false),
+        for folder in directory.ancestors() {
+            if fs::exists(&folder.join(".git")) {
+                return Self::at(folder, true);
+            }
+            if is_bare(folder) {
+                return Self { bare: true, ..Self::at(folder, true) };
+            }
         }
+        Self::at(directory, false)
     }
 
     /// A root that is known.
@@ -287,12 +290,25 @@ pub enum Warning {
         environment: String,
         /// The place.
         path: PathBuf,
+        /// Where it was looked for, as part of a sentence, and whether it could be there at all; `None` for the working
+        /// tree.
+        source: Option<(String, bool)>,
     },
     /// A folder could not be searched.
     Unreadable(ReadError),
 }
 
 impl Warning {
+    /// That the environment of this name has a version location which is not there.
+    fn missing(snapshot: &Snapshot, environment: &str, location: &Path) -> Self {
+        let tree = snapshot.tree();
+        Self::MissingVersionLocation {
+            environment: environment.to_owned(),
+            path: location.to_path_buf(),
+            source: tree.map(|tree| (tree.source().to_string(), !tree.is_outside(location))),
+        }
+    }
+
     /// The warning as a sentence, with paths as `shown` gives them.
     pub fn text(&self, shown: &dyn Fn(&Path) -> String) -> String {
         match self {
@@ -305,10 +321,17 @@ impl Warning {
                 }
                 text
             }
-            Self::MissingVersionLocation { environment, path } => format!(
-                "version location {} of {environment} does not exist: alembic skips it without a word",
-                shown(path)
-            ),
+            Self::MissingVersionLocation { environment, path, source } => {
+                let location = format!("version location {} of {environment}", shown(path));
+                match source {
+                    None => format!("{location} does not exist: alembic skips it without a word"),
+                    Some((source, true)) => format!("{location} is not in {source}"),
+                    Some((source, false)) => format!(
+                        "{location} lies outside of the repository: nothing of it is in {source}, and \
+                         what is in it was not judged"
+                    ),
+                }
+            }
             Self::Unreadable(error) => {
                 format!("cannot search {}: {}", shown(&error.path), error.reason)
             }

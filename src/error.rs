@@ -89,6 +89,8 @@ pub enum Error {
     NoEnvironment {
         /// Where it was looked for, absolute.
         root: String,
+        /// In which files of git's, as part of a sentence: `the index`; `None` for the working tree.
+        snapshot: Option<String>,
         /// Whether that is a git repository.
         repository: bool,
         /// What was found and led nowhere, one sentence each.
@@ -267,8 +269,15 @@ impl std::fmt::Display for Error {
             Self::Usage { message: sentence, .. } | Self::Revision { sentence, .. } => {
                 f.write_str(sentence)
             }
-            Self::NoEnvironment { root, repository, notes, locations } => {
-                no_environment(f, root, *repository)?;
+            Self::NoEnvironment { root, snapshot, repository, notes, locations } => {
+                match snapshot {
+                    Some(source) => write!(
+                        f,
+                        "no Alembic environment found in {source}\n\nlooked for alembic.ini and \
+                         [tool.alembic] in pyproject.toml among its files"
+                    ),
+                    None => no_environment(f, root, *repository),
+                }?;
                 notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
                 locations.iter().try_for_each(|location| {
                     write!(

@@ -112,6 +112,8 @@ pub const LOCAL_VARIABLES: [&str; 16] = [
     "GIT_INTERNAL_SUPER_PREFIX",
 ];
 
+const NO_COMMIT: &str = "no such commit";
+
 impl Git {
     /// The repository whose top folder this is. Nothing is run yet.
     pub fn new(top: &Path) -> Self {
@@ -132,6 +134,8 @@ impl Git {
             .args(arguments)
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
+            // Before 2.44 git does not know that one, and without a way to reach anybody it does not fetch either.
+            .env("GIT_ALLOW_PROTOCOL", "")
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
@@ -163,12 +167,22 @@ impl Git {
 
     /// The commit that a revision expression names. Fails where it names none; never takes it for an option.
     pub fn commit(&self, expression: &str) -> Result<ObjectId, GitError> {
-        let peeled = format!("{expression}^{{commit}}");
+        // No ref is called so, and `--end-of-options` means something to `rev-parse` only from 2.30 on.
+        if expression.starts_with('-') {
+            return Err(GitError(NO_COMMIT.into()));
+        }
+        if expression.starts_with(":/") {
+            // Whatever follows belongs to the text that is searched for.
+            return self.commit(self.object(expression)?.as_str());
+        }
+        self.object(&format!("{expression}^{{commit}}"))
+    }
+
+    fn object(&self, expression: &str) -> Result<ObjectId, GitError> {
         let output =
-            self.run_text(&["rev-parse", "--verify", "--quiet", "--end-of-options", &peeled])
-                .map_err(|error| {
-                    if error.0.is_empty() { GitError("no such commit".into()) } else { error }
-                })?;
+            self.run_text(&["rev-parse", "--verify", "--quiet", expression]).map_err(|error| {
+                if error.0.is_empty() { GitError(NO_COMMIT.into()) } else { error }
+            })?;
         ObjectId::parse(output.trim_ascii())
             .ok_or_else(|| GitError("git names no commit for it".into()))
     }

@@ -199,7 +199,7 @@ impl Work<'_> {
             |reason: &str| broken(path.to_path_buf(), Problem::Unreadable(reason.into()));
         let bytes = match objects.content(object) {
             Ok(Some(bytes)) => bytes,
-            Ok(None) => return unreadable(crate::snapshot::MISSING_CONTENT),
+            Ok(None) => return broken(path.to_path_buf(), Problem::NoContent),
             Err(error) => return unreadable(&error.0),
         };
         if bytes.len() > script::MAX_BYTES {
@@ -216,16 +216,19 @@ impl Work<'_> {
     /// A file about which two sides of a merge disagree: its revision counts where both sides agree on that, or where only
     /// one of them has the file.
     fn read_conflict(self, tree: &Tree, path: &Path, conflict: &Conflict) -> Script {
+        let sides = match (&conflict.ours, &conflict.theirs) {
+            (Some(_), None) => Sides::Ours,
+            (None, Some(_)) => Sides::Theirs,
+            _ => Sides::Both,
+        };
+        if conflict.link {
+            return broken(path.to_path_buf(), Problem::Unmerged(sides));
+        }
         let side = |object: &Option<ObjectId>| {
             object.as_ref().map(|object| self.parse_object(tree, path, object))
         };
         let (ours, theirs, merged) =
             (side(&conflict.ours), side(&conflict.theirs), side(&conflict.merged));
-        let sides = match (&ours, &theirs) {
-            (Some(_), None) => Sides::Ours,
-            (None, Some(_)) => Sides::Theirs,
-            _ => Sides::Both,
-        };
         let revisions = |script: &Option<Script>| script.as_ref().map(|one| one.revision.clone());
         let agree = match (revisions(&ours), revisions(&theirs)) {
             (Some(ours), Some(theirs)) => ours == theirs,

@@ -148,6 +148,10 @@ pub enum Problem {
     Unreadable(Box<str>),
     /// A symbolic link that leads nowhere; its target.
     BrokenLink(Box<str>),
+    /// A symbolic link in a tree of git's that leads out of the repository; its target.
+    OutsideLink(Box<str>),
+    /// A file of git's whose content this clone does not have.
+    NoContent,
     /// A directory or another thing that is no file, but is named like a script.
     NotAFile,
     /// More than [`MAX_BYTES`]; the size in bytes.

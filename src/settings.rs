@@ -8,7 +8,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::{CheckArgs, GlobalArgs};
@@ -16,7 +16,7 @@ use crate::config::{Config, Placed};
 use crate::environment::{Environment, Root};
 use crate::error::Error;
 use crate::fs;
-use crate::git::{Git, Tree};
+use crate::git::{Git, Tree, path_from_bytes};
 use crate::rules;
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 
@@ -74,13 +74,39 @@ impl Process {
     pub fn root(&self) -> Root {
         let mut root = Root::find(&self.directory);
         if self.directory != self.start {
-            root.elsewhere = Root::find(&self.start).path != root.path;
+            let started = Root::find(&self.start);
+            root.elsewhere = (started.repository || root.repository) && started.path != root.path;
         }
-        let is_told = !root.repository && !root.elsewhere && variable("GIT_DIR").is_some();
-        if is_told && let Ok(Tree::Work(top)) = Git::new(&self.directory).tree() {
-            return Root::at(&top, true);
+        if !root.elsewhere && !self.is_as_told(&root) {
+            // What git says is what its other answers will be about.
+            if let Ok(Tree::Work(top)) = Git::new(&self.directory).tree() {
+                return Root::at(&top, true);
+            }
         }
         root
+    }
+
+    /// Whether the variables that name a repository, if there are any, name this one.
+    fn is_as_told(&self, root: &Root) -> bool {
+        let same = |told: &OsString, known: &Path| {
+            let told = fs::resolve(&self.start.join(told));
+            told.is_ok_and(|told| fs::resolve(known).is_ok_and(|known| known == told))
+        };
+        let is_top = variable("GIT_WORK_TREE").is_none_or(|told| same(&told, &root.path));
+        let directory = root.path.join(".git");
+        let is_directory = variable("GIT_DIR").is_none_or(|told| {
+            if root.bare {
+                return same(&told, &root.path);
+            }
+            // In a linked worktree or a submodule it is a file that says where the real one is.
+            let text = fs::read(&directory).unwrap_or_default();
+            let elsewhere = text.strip_prefix(b"gitdir: ").map(<[u8]>::trim_ascii_end);
+            match elsewhere.map(path_from_bytes) {
+                Some(real) => same(&told, &root.path.join(real)),
+                None => same(&told, &directory),
+            }
+        });
+        is_top && is_directory
     }
 }
 
@@ -197,9 +223,10 @@ fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     })
 }
 
-/// Where a folder for a moment can be made.
+/// Where a folder for a moment can be made; absolute, since git runs elsewhere.
 pub fn temporary_folder() -> PathBuf {
-    env::temp_dir()
+    let folder = env::temp_dir();
+    env::current_dir().map_or(folder.clone(), |current| current.join(folder))
 }
 
 /// Further folders of objects that git was told of when it started this process.

@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::error::Error;
 use crate::fs::{self, DirectoryEntry, Kind, ReadError};
 use crate::git::ObjectId;
 
@@ -15,7 +16,7 @@ mod tree;
 
 pub use listing::{Entry, Listing, is_source_name};
 pub use objects::Objects;
-pub(crate) use tree::MISSING_CONTENT;
+pub(crate) use tree::FETCH_CONTENTS;
 pub use tree::{Conflict, Source, Tree};
 
 /// The files that are judged.
@@ -49,6 +50,18 @@ impl Snapshot {
     /// The commits that it stems from: none for the working tree, which stems from `HEAD`; two for a merge.
     pub fn commits(&self) -> &[ObjectId] {
         self.tree().map_or(&[], Tree::commits)
+    }
+
+    /// What is to be told of a file that cannot be read, which is called `shown`.
+    pub fn unreadable(&self, error: &ReadError, shown: String) -> Error {
+        let reason = error.reason.clone();
+        match self {
+            Self::Worktree => Error::Read { path: shown, reason },
+            Self::Tree(tree) => {
+                let hint = tree.remedy(error, &shown);
+                Error::Snapshot { what: shown, reason, hint }
+            }
+        }
     }
 
     /// The bytes of a file. Fails as [`fs::read`] does, and for a file with a conflict that is not resolved.

@@ -55,6 +55,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Error> {
     let writes = args.fix && !args.diff;
     if writes {
+        super::snapshot::refuse_writing(&args.snapshot)?;
         carry_out::recover(project)?;
     }
     let mut repairs = Vec::new();

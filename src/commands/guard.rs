@@ -97,7 +97,7 @@ impl<'a> Guard<'a> {
     /// The project that a tree holds; `None`, said on stderr, where there is no environment in it.
     fn project(&self, tree: Tree) -> Result<Option<Project>, Error> {
         let (process, root) = (self.process.clone(), self.root.clone());
-        let place = tree.source().words();
+        let place = tree.source().to_string();
         let snapshot = Snapshot::Tree(tree);
         match Project::with(self.global, self.ui, Scope::Repository, process, root, snapshot) {
             Ok(mut project) => {

@@ -230,11 +230,11 @@ fn make(
 
 fn template(repair: &Repair<'_>) -> Result<Vec<u8>, Error> {
     let path = repair.environment.script_location.join("script.py.mako");
-    repair
-        .project
+    let project = repair.project;
+    project
         .snapshot
         .read(&path)
-        .map_err(|error| Error::Read { path: repair.project.shown(&path), reason: error.reason })
+        .map_err(|error| project.snapshot.unreadable(&error, project.shown(&path)))
 }
 
 /// `--date`; else the date of the newest parent, so that whoever merges the same heads writes the same file; else now.

@@ -144,7 +144,7 @@ impl<'p> Repair<'p> {
     }
 
     fn unreadable(&self, error: &fs::ReadError) -> Error {
-        Error::Read { path: self.project.shown(&error.path), reason: error.reason.clone() }
+        self.project.snapshot.unreadable(error, self.project.shown(&error.path))
     }
 
     fn unwritable(&self, error: &Unwritable) -> Error {

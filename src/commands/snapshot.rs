@@ -6,7 +6,7 @@ use crate::cli::SnapshotArgs;
 use crate::environment::Root;
 use crate::error::Error;
 use crate::fs::TemporaryFolder;
-use crate::git::{Git, GitError, ObjectId, Scratch};
+use crate::git::{Git, GitError, ObjectId, Scratch, Version};
 use crate::settings;
 use crate::snapshot::{Objects, Snapshot, Tree};
 
@@ -145,6 +145,12 @@ fn hint(git: &Git, choice: &Choice<'_>) -> Option<String> {
         return Some(fetch.to_owned());
     }
     let is_merge = matches!(choice, Choice::Merge(_));
+    if is_merge && git.version().is_ok_and(|version| version < Version::MERGE_TREE) {
+        let name = crate::shell::word(name);
+        return Some(format!(
+            "merge, and judge what comes of it:   git merge --no-commit {name} && onehead check --staged"
+        ));
+    }
     let shallow = is_merge && git.is_shallow().unwrap_or(false);
     shallow.then(|| {
         "the clone is too shallow to tell where the two parted:   git fetch --unshallow   (in CI: fetch-depth: 0)"

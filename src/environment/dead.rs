@@ -9,6 +9,7 @@ use super::builder::{Builder, Obstacle};
 use super::describe::section_suffix;
 use super::options::{DEFAULT, Files, FilesError};
 use crate::error::Error;
+use crate::snapshot::Snapshot;
 
 /// A section that leads nowhere: the file, the section where it came to one, and why.
 pub(super) struct Dead {
@@ -33,6 +34,11 @@ impl Dead {
         self.section.as_deref().is_none_or(|section| section == DEFAULT)
     }
 
+    /// Whether nobody may pass over this: git has the file, and what is in it cannot be told.
+    pub(super) fn is_unknown(&self, snapshot: &Snapshot) -> bool {
+        matches!(&self.failure, Failure::Read(error) if !error.missing) && snapshot.tree().is_some()
+    }
+
     /// The error for a configuration that is named, or that Alembic would use from here. `sections` are those that the
     /// file has.
     pub(super) fn error(&self, builder: &Builder<'_>, sections: &[String]) -> Error {
@@ -40,8 +46,7 @@ impl Dead {
         let suffix = section_suffix(section.as_deref());
         let place = match failure {
             Failure::Read(error) => {
-                let (path, reason) = (builder.shown(&error.path), error.reason.clone());
-                return Error::Read { path, reason };
+                return builder.snapshot.unreadable(error, builder.shown(&error.path));
             }
             Failure::Option(error) => {
                 let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();

@@ -59,6 +59,7 @@ pub(super) fn find(
     let shown = |path: &Path| finder.builder.shown(path);
     Err(Error::NoEnvironment {
         root: root.path.to_string_lossy().into_owned(),
+        snapshot: snapshot.tree().map(|tree| tree.source().to_string()),
         repository: root.repository,
         notes: finder.discovery.notes(&shown),
         locations: finder.locations.iter().map(|path| shown(path)).collect(),
@@ -244,10 +245,7 @@ impl Finder<'_> {
             let candidate = self.candidate_in(&folder);
             let dead = self.candidate(&candidate, Origin::Here, true, None)?;
             for dead in dead {
-                if folder == self.builder.request.directory && dead.stops_alembic() {
-                    return Err(dead.error(&self.builder, &[]));
-                }
-                self.warn(dead);
+                self.pass(dead, folder == self.builder.request.directory)?;
             }
             if !self.discovery.environments.is_empty() {
                 return Ok(true);
@@ -381,10 +379,7 @@ impl Finder<'_> {
             let attempts = &self.discovery.attempts[before..];
             sections.extend(attempts.iter().filter_map(|attempt| attempt.section.clone()));
             for dead in dead {
-                if here && only.is_none() && dead.stops_alembic() {
-                    return Err(dead.error(&self.builder, &[]));
-                }
-                self.warn(dead);
+                self.pass(dead, here && only.is_none())?;
             }
         }
         self.discovery.attempts.extend(skipped);
@@ -468,9 +463,14 @@ impl Finder<'_> {
         dead
     }
 
-    fn warn(&mut self, dead: Dead) {
+    /// Warns of what leads nowhere, or stops at it: where Alembic itself would stop `here`.
+    fn pass(&mut self, dead: Dead, here: bool) -> Result<(), Error> {
+        if dead.is_unknown(self.snapshot) || (here && dead.stops_alembic()) {
+            return Err(dead.error(&self.builder, &[]));
+        }
         let Dead { config, section, failure } = dead;
         self.discovery.warnings.push(Warning::Nowhere { config, section, failure });
+        Ok(())
     }
 
     /// Adds an environment, unless its version locations are those of an earlier one.
@@ -490,10 +490,8 @@ impl Finder<'_> {
         let outcome = Outcome::Found(environment.name.clone());
         self.discovery.attempts.push(Attempt { path, section, outcome });
         for location in environment.version_locations.iter().filter(|location| !location.exists) {
-            self.discovery.warnings.push(Warning::MissingVersionLocation {
-                environment: environment.name.clone(),
-                path: location.path.clone(),
-            });
+            let warning = Warning::missing(self.snapshot, &environment.name, &location.path);
+            self.discovery.warnings.push(warning);
         }
         self.discovery.environments.push(environment);
     }

@@ -16,6 +16,21 @@ pub struct Unmerged {
     pub ours: Option<ObjectId>,
     /// Their side, stage 3.
     pub theirs: Option<ObjectId>,
+    /// Whether one of them has a symbolic link there, so that the content is its target.
+    pub link: bool,
+}
+
+impl Unmerged {
+    /// Takes one more stage; that of the common ancestor says nothing.
+    fn add(&mut self, file: TreeFile, stage: u8) {
+        let side = match stage {
+            b'2' => &mut self.ours,
+            b'3' => &mut self.theirs,
+            _ => return,
+        };
+        *side = Some(file.object);
+        self.link |= file.link;
+    }
 }
 
 /// Files with the conflicts among them.
@@ -61,12 +76,7 @@ impl Git {
         let mut hollow: Vec<PathBuf> = Vec::new();
         for (file, stage) in nul_separated(&output).filter_map(parse_stage_line) {
             if stage != b'0' {
-                let sides = found.unmerged.entry(file.path).or_default();
-                match stage {
-                    b'2' => sides.ours = Some(file.object),
-                    b'3' => sides.theirs = Some(file.object),
-                    _ => {}
-                }
+                found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
                 continue;
             }
             if EMPTY.contains(&file.object.as_str()) && matters(&file.path) {
@@ -119,22 +129,14 @@ impl Git {
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
         let output =
             aside.command(&arguments).output().map_err(|error| super::not_started(&error))?;
-        // 1 says that there are conflicts, and the answer is there.
-        if !matches!(output.status.code(), Some(0 | 1)) {
-            return Err(self.no_merge(output));
-        }
         let mut parts = output.stdout.split(|&byte| byte == 0);
-        let tree = parts.next().and_then(ObjectId::parse);
-        let tree = tree
-            .ok_or_else(|| GitError("git merge-tree gave an answer that cannot be read".into()))?;
+        // 1 says that there are conflicts, and then the answer is there as well.
+        let is_answer = matches!(output.status.code(), Some(0 | 1));
+        let tree = parts.next().filter(|_| is_answer).and_then(ObjectId::parse);
+        let Some(tree) = tree else { return Err(self.no_merge(output)) };
         let mut found = Files { files: aside.files(&tree, &[])?, ..Files::default() };
         for (file, stage) in parts.filter_map(parse_stage_line) {
-            let sides = found.unmerged.entry(file.path).or_default();
-            match stage {
-                b'2' => sides.ours = Some(file.object),
-                b'3' => sides.theirs = Some(file.object),
-                _ => {}
-            }
+            found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
         }
         Ok((aside, found))
     }
@@ -176,16 +178,16 @@ fn quoted(folder: &Path) -> OsString {
     if cfg!(windows) || folder.as_os_str().as_encoded_bytes().iter().all(is_plain) {
         return folder.as_os_str().to_owned();
     }
-    let mut text = OsString::from("\"");
-    for part in folder.to_string_lossy().chars() {
-        match part {
-            '"' | '\\' => text.push(format!("\\{part}")),
-            '\n' => text.push("\\n"),
-            _ => text.push(part.to_string()),
+    let mut text = vec![b'"'];
+    for &byte in folder.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'"' | b'\\' => text.extend([b'\\', byte]),
+            b'\n' => text.extend(b"\\n"),
+            _ => text.push(byte),
         }
     }
-    text.push("\"");
-    text
+    text.push(b'"');
+    path_from_bytes(&text).into_os_string()
 }
 
 /// `<mode> SP <object> SP <stage> TAB <path>`; nothing for another repository.

@@ -137,7 +137,9 @@ fn problem_error(script: &Script, problem: &Problem) -> Option<LoadError> {
     let file_name = script.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let error = match problem {
         Problem::Unreadable(reason) => LoadError::new("OSError", &**reason),
-        Problem::BrokenLink(_) => {
+        Problem::NoContent => LoadError::new("OSError", "its content is not in this clone"),
+        Problem::Unmerged(_) => LoadError::new("SyntaxError", "merge conflict"),
+        Problem::BrokenLink(_) | Problem::OutsideLink(_) => {
             let message = format!("Can't find Python file {}", script.path.display());
             LoadError::new("ImportError", message)
         }
@@ -175,7 +177,6 @@ fn problem_error(script: &Script, problem: &Problem) -> Option<LoadError> {
         Problem::NotAFile
         | Problem::TooLarge(_)
         | Problem::CompiledOnly
-        | Problem::Unmerged(_)
         | Problem::Unknown { .. } => {
             return None;
         }

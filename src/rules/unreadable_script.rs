@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Text};
 use crate::script::{MAX_BYTES, Name, Problem, Script, Sides, Span, Unknown};
+use crate::snapshot::FETCH_CONTENTS;
 
 use super::words::{count, list, quoted};
 use super::{Context, Kind, Level, Rule, facts};
@@ -127,6 +128,8 @@ fn report(script: &Script, problem: &Problem, misses_both: bool) -> Option<Diagn
             wrong_type(script, *name, *span, python_type)
         }
         Problem::Unmerged(sides) => unmerged(script, *sides),
+        Problem::OutsideLink(target) => outside_link(script, target),
+        Problem::NoContent => no_content(script),
         other => unread(script, other)?,
     };
     Some(match script.id() {
@@ -150,6 +153,31 @@ fn unmerged(script: &Script, sides: Sides) -> Diagnostic {
     .at(&script.path, None, "")
     .note("what becomes of it is up to whoever resolves the conflict")
     .help(Text::from("resolve it in the working tree, then:   git add ").argument(&script.path))
+}
+
+/// A link of which git has the target's name and nothing else.
+fn outside_link(script: &Script, target: &str) -> Diagnostic {
+    let name = quoted(facts::file_name(&script.path));
+    let message = format!(
+        "{name} is a symbolic link to {}, which lies outside of the repository",
+        quoted(target)
+    );
+    Diagnostic::new(RULE.name, message)
+        .at(&script.path, None, "")
+        .note("git has nothing but the link, and what it leads to is part of no commit")
+        .help(
+            Text::from("put the file itself in the place of the link:   rm ")
+                .argument(&script.path),
+        )
+}
+
+/// A file of which a partial clone has nothing but the name.
+fn no_content(script: &Script) -> Diagnostic {
+    let name = quoted(facts::file_name(&script.path));
+    Diagnostic::new(RULE.name, format!("this partial clone does not have the content of {name}"))
+        .at(&script.path, None, "")
+        .note("what it says is not known, and nothing is fetched without being asked for")
+        .help(format!("bring the contents here:   {FETCH_CONTENTS}"))
 }
 
 /// What keeps the text itself from being read.

@@ -87,6 +87,8 @@ fn position(problem: &Problem) -> u32 {
         | Problem::WrongType { span, .. } => span.start,
         Problem::Unreadable(_)
         | Problem::BrokenLink(_)
+        | Problem::OutsideLink(_)
+        | Problem::NoContent
         | Problem::NotAFile
         | Problem::TooLarge(_)
         | Problem::Unmerged(_)

@@ -86,6 +86,8 @@ enum What {
     Special,
     /// A link that leads nowhere: the link itself, and its target as written.
     BrokenLink(PathBuf, Box<str>),
+    /// A link in a tree of git's that leads out of the repository: its target as written.
+    Outside(PathBuf),
     /// A link that leads in a circle: whatever its name, resolving it fails.
     Loop,
 }
@@ -104,6 +106,10 @@ struct Walk<'a> {
 impl Walk<'_> {
     /// `os.walk` over a resolved folder, top down.
     fn location(&mut self, folder: PathBuf) {
+        if let Some(tree) = self.snapshot.tree().filter(|tree| tree.conflict(&folder).is_some()) {
+            let reason = tree.in_conflict();
+            return self.problems.push(ReadError { path: folder, reason, missing: false });
+        }
         let mut pending = vec![folder];
         while let Some(folder) = pending.pop() {
             match self.snapshot.list(&folder) {
@@ -189,6 +195,10 @@ impl Walk<'_> {
             self.met.push(Met { path: resolved, what });
         } else {
             let target = self.snapshot.link_target(&path).unwrap_or_default();
+            if self.snapshot.tree().is_some_and(|tree| tree.is_outside(&path)) {
+                self.met.push(Met { path, what: What::Outside(target) });
+                return;
+            }
             let text = target.to_string_lossy().into_owned().into_boxed_str();
             let (resolved, what) = match end_of_links(self.snapshot, &path) {
                 Some(end) => (end, What::BrokenLink(path, text)),
@@ -222,6 +232,10 @@ fn entry(snapshot: &Snapshot, path: PathBuf, what: What, sourceless: bool) -> Op
     }
     let name = path.file_name()?;
     let form = matches(name, sourceless)?;
+    if let What::Outside(target) = what {
+        let target = target.to_string_lossy().into_owned().into_boxed_str();
+        return Some(Entry::Broken(path, Problem::OutsideLink(target)));
+    }
     if let What::BrokenLink(link, target) = what {
         return Some(Entry::Broken(link, Problem::BrokenLink(target)));
     }

@@ -11,10 +11,11 @@ use std::sync::Arc;
 
 use super::Objects;
 use super::listing::is_source_name;
-use crate::fs::{DirectoryEntry, Kind, ReadError};
+use crate::fs::{self, DirectoryEntry, Kind, ReadError};
 use crate::git::{
     Files, GitError, ObjectId, Scratch, TreeFile, Unmerged, path_from_bytes, tree_path,
 };
+use crate::shell::word;
 
 /// What a tree was made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,13 +28,13 @@ pub enum Source {
     Merge(String),
 }
 
-impl Source {
+impl std::fmt::Display for Source {
     /// As part of a sentence.
-    pub fn words(&self) -> String {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Index => "the index".to_owned(),
-            Self::Commit(name) => format!("`{name}`"),
-            Self::Merge(name) => format!("the merge with `{name}`"),
+            Self::Index => f.write_str("the index"),
+            Self::Commit(name) => write!(f, "`{name}`"),
+            Self::Merge(name) => write!(f, "the merge with `{name}`"),
         }
     }
 }
@@ -47,6 +48,8 @@ pub struct Conflict {
     pub ours: Option<ObjectId>,
     /// Their side; `None` where they have none.
     pub theirs: Option<ObjectId>,
+    /// Whether there is a symbolic link among them, so that no content is that of a script.
+    pub link: bool,
 }
 
 /// The files of a tree.
@@ -134,10 +137,14 @@ impl Tree {
     ) -> Result<Self, GitError> {
         let mut conflicts = BTreeMap::new();
         let mut files: Vec<File> = found.files.into_iter().map(File::from).collect();
-        for (path, Unmerged { ours, theirs }) in found.unmerged {
+        for (path, Unmerged { ours, theirs, mut link }) in found.unmerged {
             let path = tree_path(&path);
-            let merged = files.iter().find(|file| file.path == path);
-            let merged = merged.map(|file| file.object.clone());
+            let merged = files.iter_mut().find(|file| file.path == path);
+            let merged = merged.map(|file| {
+                // Where a link leads that may not stay one, nobody knows.
+                link |= std::mem::take(&mut file.link);
+                file.object.clone()
+            });
             let Some(object) = merged.clone().or_else(|| ours.clone()).or_else(|| theirs.clone())
             else {
                 continue;
@@ -149,7 +156,7 @@ impl Tree {
                 }
                 files.push(File { path: path.clone(), object, link: false });
             }
-            conflicts.insert(path, Conflict { merged, ours, theirs });
+            conflicts.insert(path, Conflict { merged, ours, theirs, link });
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let has_links = files.iter().any(|file| file.link);
@@ -169,6 +176,11 @@ impl Tree {
     /// The commits that it stems from.
     pub fn commits(&self) -> &[ObjectId] {
         &self.commits
+    }
+
+    /// Whether a path leads out of the repository, by itself or by a link.
+    pub fn is_outside(&self, path: &Path) -> bool {
+        self.follow(path, true) == Err(Astray::Outside)
     }
 
     /// Where its contents come from.
@@ -209,7 +221,7 @@ impl Tree {
 
     /// What stands for a file in a conflict: what git has merged, else ours, else theirs; `None` for any other.
     pub fn merged(&self, path: &Path) -> Option<Vec<u8>> {
-        let Conflict { merged, ours, theirs } = self.conflict(path)?;
+        let Conflict { merged, ours, theirs, .. } = self.conflict(path)?;
         let object = merged.as_ref().or(ours.as_ref()).or(theirs.as_ref())?;
         self.objects.content(object).ok().flatten().map(|content| content.to_vec())
     }
@@ -220,7 +232,7 @@ impl Tree {
             |reason: String| ReadError { path: path.to_path_buf(), reason, missing: false };
         let resolved = self.resolve(path)?;
         if self.conflict(&resolved).is_some() {
-            return Err(failed("it is in a merge conflict that is not resolved".into()));
+            return Err(failed(self.in_conflict()));
         }
         let Some(object) = self.object(&resolved) else {
             return Err(failed("is a directory".into()));
@@ -234,7 +246,7 @@ impl Tree {
 
     /// See [`super::Snapshot::list`].
     pub(super) fn list(&self, path: &Path) -> Result<Vec<DirectoryEntry>, ReadError> {
-        let mut prefix = self.follow(path, true).ok_or_else(|| self.missing(path))?;
+        let mut prefix = self.follow(path, true).map_err(|_| self.missing(path))?;
         if !prefix.is_empty() {
             prefix.push(b'/');
         }
@@ -260,7 +272,7 @@ impl Tree {
 
     /// See [`super::Snapshot::kind`].
     pub(super) fn kind(&self, path: &Path) -> Option<Kind> {
-        match self.node(&self.follow(path, true)?)? {
+        match self.node(&self.follow(path, true).ok()?)? {
             Node::Folder => Some(Kind::Directory),
             Node::File(_) => Some(Kind::File),
         }
@@ -268,13 +280,13 @@ impl Tree {
 
     /// See [`super::Snapshot::resolve`].
     pub(super) fn resolve(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        let key = self.follow(path, true).filter(|key| self.node(key).is_some());
+        let key = self.follow(path, true).ok().filter(|key| self.node(key).is_some());
         key.map(|key| self.path(&key)).ok_or_else(|| self.missing(path))
     }
 
     /// See [`super::Snapshot::link_target`].
     pub(super) fn link_target(&self, path: &Path) -> Result<PathBuf, ReadError> {
-        let key = self.follow(path, false).ok_or_else(|| self.missing(path))?;
+        let key = self.follow(path, false).map_err(|_| self.missing(path))?;
         let Some(Node::File(file)) = self.node(&key).filter(Node::is_link) else {
             let reason = "it is no symbolic link".to_owned();
             return Err(ReadError { path: path.to_path_buf(), reason, missing: false });
@@ -283,8 +295,35 @@ impl Tree {
     }
 
     fn missing(&self, path: &Path) -> ReadError {
-        let reason = format!("it is not in {}", self.source.words());
+        let reason = format!("it is not in {}", self.source);
         ReadError { path: path.to_path_buf(), reason, missing: true }
+    }
+
+    /// Why what is in a conflict cannot be read.
+    pub(super) fn in_conflict(&self) -> String {
+        match &self.source {
+            Source::Index | Source::Commit(_) => {
+                "it is in a merge conflict that is not resolved".to_owned()
+            }
+            Source::Merge(name) => format!("a merge with `{name}` has a conflict in it"),
+        }
+    }
+
+    /// What to do about a file that cannot be read, which is called `shown`.
+    pub(super) fn remedy(&self, error: &ReadError, shown: &str) -> Option<String> {
+        if self.resolve(&error.path).is_ok_and(|path| self.conflict(&path).is_some()) {
+            return Some(match &self.source {
+                Source::Merge(name) => {
+                    format!("merge, and resolve it there:   git merge --no-commit {}", word(name))
+                }
+                _ => format!("resolve it in the working tree, then:   git add {}", word(shown)),
+            });
+        }
+        if error.reason == MISSING_CONTENT {
+            return Some(format!("bring it here:   {FETCH_CONTENTS}"));
+        }
+        let is_staged = error.missing && self.source == Source::Index;
+        is_staged.then(|| format!("if it is to be committed too:   git add {}", word(shown)))
     }
 
     fn target(&self, link: &File) -> Option<PathBuf> {
@@ -316,18 +355,15 @@ impl Tree {
     }
 
     /// Where a path leads: links in its folders followed, and the last one too where `last` says so.
-    fn follow(&self, path: &Path, last: bool) -> Option<Vec<u8>> {
-        let inside = match path.strip_prefix(&self.top) {
-            Ok(inside) => inside.to_path_buf(),
-            Err(_) => crate::fs::normalize(path).strip_prefix(&self.top).ok()?.to_path_buf(),
-        };
+    fn follow(&self, path: &Path, last: bool) -> Result<Vec<u8>, Astray> {
+        let inside = self.inside(path).ok_or(Astray::Outside)?;
         let mut rest: Vec<PathBuf> = components(&inside);
         let mut key: Vec<u8> = Vec::new();
         let mut links = 0;
         while let Some(next) = rest.pop() {
             if next.as_os_str() == ".." {
                 if key.is_empty() {
-                    return None;
+                    return Err(Astray::Outside);
                 }
                 key.truncate(memchr::memrchr(b'/', &key).unwrap_or(0));
                 continue;
@@ -342,24 +378,51 @@ impl Tree {
             }
             if let Some(Node::File(file)) = self.node(&key).filter(Node::is_link) {
                 links += 1;
-                let target = self.target(file).filter(|_| links <= LINKS)?;
+                let target = self.target(file).filter(|_| links <= LINKS).ok_or(Astray::Circle)?;
                 key.truncate(before);
                 let target = if target.has_root() {
                     key.clear();
-                    target.strip_prefix(&self.top).ok()?.to_path_buf()
+                    self.inside(&target).ok_or(Astray::Outside)?
                 } else {
                     target
                 };
                 rest.extend(components(&target));
             }
         }
-        Some(key)
+        Ok(key)
+    }
+
+    /// A path relative to the top; `None` for one outside. On the way to the repository itself there may be links, which
+    /// are the file system's.
+    fn inside(&self, path: &Path) -> Option<PathBuf> {
+        if let Ok(inside) = path.strip_prefix(&self.top) {
+            return Some(inside.to_path_buf());
+        }
+        let path = fs::normalize(path);
+        if let Ok(inside) = path.strip_prefix(&self.top) {
+            return Some(inside.to_path_buf());
+        }
+        // Folders of the repository are those of the tree: only what leads to its top is looked at.
+        let is_top = |folder: &&Path| fs::resolve(folder).is_ok_and(|folder| folder == self.top);
+        let top = path.ancestors().find(is_top)?;
+        path.strip_prefix(top).ok().map(Path::to_path_buf)
     }
 }
 
+/// Why a path leads nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Astray {
+    /// Out of the repository.
+    Outside,
+    /// In a circle, or to a link that cannot be read.
+    Circle,
+}
+
 /// Why a file of a partial clone cannot be read.
-pub(crate) const MISSING_CONTENT: &str =
-    "this partial clone does not have its content (git fetch --refetch brings it)";
+const MISSING_CONTENT: &str = "this partial clone does not have its content";
+
+/// The command that brings all contents into a partial clone.
+pub(crate) const FETCH_CONTENTS: &str = "git fetch --refetch --no-filter";
 
 impl Node<'_> {
     fn is_link(&self) -> bool {
@@ -382,7 +445,7 @@ impl From<TreeFile> for File {
 
 /// The objects in a folder of loose ones: `ab/cdef…`.
 fn written(folder: &Path) -> Vec<ObjectId> {
-    let entries = |folder: &Path| crate::fs::list(folder).unwrap_or_default();
+    let entries = |folder: &Path| fs::list(folder).unwrap_or_default();
     let mut objects = Vec::new();
     for first in entries(folder) {
         for rest in entries(&folder.join(&first.name)) {
