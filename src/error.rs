@@ -270,14 +270,7 @@ impl std::fmt::Display for Error {
                 f.write_str(sentence)
             }
             Self::NoEnvironment { root, snapshot, repository, notes, locations } => {
-                match snapshot {
-                    Some(source) => write!(
-                        f,
-                        "no Alembic environment found in {source}\n\nlooked for alembic.ini and \
-                         [tool.alembic] in pyproject.toml among its files"
-                    ),
-                    None => no_environment(f, root, *repository),
-                }?;
+                no_environment(f, snapshot.as_ref(), root, *repository)?;
                 notes.iter().try_for_each(|note| write!(f, "\n{note}"))?;
                 locations.iter().try_for_each(|location| {
                     write!(
@@ -326,9 +319,17 @@ impl std::fmt::Display for Error {
 
 fn no_environment(
     f: &mut std::fmt::Formatter<'_>,
+    snapshot: Option<&String>,
     root: &str,
     repository: bool,
 ) -> std::fmt::Result {
+    if let Some(source) = snapshot {
+        return write!(
+            f,
+            "no Alembic environment found in {source}\n\nlooked for alembic.ini and [tool.alembic] in \
+             pyproject.toml among its files"
+        );
+    }
     let kind = if repository {
         " (git repository)"
     } else {

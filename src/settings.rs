@@ -331,6 +331,32 @@ pub fn framework_push() -> FrameworkPush {
     }
 }
 
+/// What the pre-commit framework tells a hook that only advises: it has one entry for three of git's hooks, and passes on
+/// what git gave it in variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameworkMove {
+    /// The framework did not start this process, or a merge is over.
+    None,
+    /// `post-checkout`, with what git gave it.
+    Checkout(Vec<OsString>),
+    /// `post-rewrite`, with the command that rewrote.
+    Rewrite(OsString),
+}
+
+/// Reads what the pre-commit framework has set for the hooks that only advise.
+pub fn framework_move() -> FrameworkMove {
+    if let Some(command) = variable("PRE_COMMIT_REWRITE_COMMAND") {
+        return FrameworkMove::Rewrite(command);
+    }
+    let names = ["PRE_COMMIT_FROM_REF", "PRE_COMMIT_TO_REF", "PRE_COMMIT_CHECKOUT_TYPE"];
+    match names.map(variable) {
+        [Some(before), Some(after), Some(kind)] => {
+            FrameworkMove::Checkout(vec![before, after, kind])
+        }
+        _ => FrameworkMove::None,
+    }
+}
+
 /// Whether a hook that only advises is to be silent: the pre-commit framework checks files out for its own purposes.
 pub fn wants_no_advice() -> bool {
     variable("_PRE_COMMIT_SKIP_POST_CHECKOUT").is_some()

@@ -152,6 +152,7 @@ pub(super) fn judge(
     if let Some(graphs) = &graphs {
         graphs.tell(project, histories, &mut report);
     }
+    super::lost::annotate(project, histories, &mut report.environments);
     Ok(report)
 }
 

@@ -29,7 +29,6 @@ use crate::search::{Fit, fit};
 use crate::ui::Ui;
 use archive::{Archive, Effort};
 
-#[allow(unused_imports, reason = "`check` adds them to its findings")]
 pub(super) use telling::annotate;
 
 /// How many ids a hint lists.

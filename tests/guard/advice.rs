@@ -123,4 +123,11 @@ fn the_framework_checks_files_out_for_itself() {
     };
     run(&[]).says("1 revision came: d");
     run(&[("_PRE_COMMIT_SKIP_POST_CHECKOUT", "1")]).talks("");
+    // It has one entry for all, and tells in variables what git told it.
+    let told = [
+        ("PRE_COMMIT_FROM_REF", before.as_str()),
+        ("PRE_COMMIT_TO_REF", after.as_str()),
+        ("PRE_COMMIT_CHECKOUT_TYPE", "1"),
+    ];
+    repository.hook_with(&told, &["post-merge"], "").exits(0).says("1 revision came: d");
 }

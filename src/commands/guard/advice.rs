@@ -19,7 +19,7 @@ use crate::report::sanitize::sanitize;
 use crate::revision::RevisionId;
 use crate::rules::words::count;
 use crate::script::{Depth, Script};
-use crate::settings;
+use crate::settings::{self, FrameworkMove};
 use crate::snapshot::Snapshot;
 use crate::ui::Ui;
 
@@ -31,6 +31,12 @@ const NAMED: usize = 3;
 
 /// Advises, if there is something to say.
 pub(in crate::commands) fn run(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) {
+    let (event, args) = match settings::framework_move() {
+        FrameworkMove::Checkout(args) => (Event::PostCheckout, args),
+        FrameworkMove::Rewrite(command) => (Event::PostRewrite, vec![command]),
+        FrameworkMove::None => (event, args.to_vec()),
+    };
+    let args = &args;
     if let Ok(text) = advise(global, event, args, ui) {
         let lines: Vec<&str> = text.lines().take(LINES).collect();
         if !lines.is_empty() && !global.quiet {
@@ -99,9 +105,14 @@ fn moved(
             if args.first().is_none_or(|by| by != "rebase") {
                 return None;
             }
-            let last = input.split(|&byte| byte == b'\n').rfind(|line| !line.is_empty())?;
-            let mut words = last.split(|&byte| byte == b' ').map(ObjectId::parse);
-            (words.next()??, words.next()??)
+            match input.split(|&byte| byte == b'\n').rfind(|line| !line.is_empty()) {
+                Some(last) => {
+                    let mut words = last.split(|&byte| byte == b' ').map(ObjectId::parse);
+                    (words.next()??, words.next()??)
+                }
+                // The framework takes the list for itself.
+                None => (git.commit("ORIG_HEAD").ok()?, git.commit("HEAD").ok()?),
+            }
         }
         Event::PostCheckout => {
             let of_branch = args.get(2).is_some_and(|flag| flag == "1");

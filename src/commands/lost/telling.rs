@@ -22,7 +22,6 @@ use crate::search::{Fit, Going, Story};
 use crate::shell::word;
 
 /// How many ids [`annotate`] looks for.
-#[allow(dead_code, reason = "`check` adds the notes to its findings")]
 const NOTED: usize = 3;
 
 impl Search<'_> {
@@ -190,7 +189,6 @@ pub(super) fn homes(
 ///
 /// For the first few ids only, and only what one walk over the version locations tells, so that a check stays quick. What
 /// git cannot tell is left out: the finding stands without it.
-#[allow(dead_code, reason = "`check` adds the notes to its findings")]
 pub(in crate::commands) fn annotate(
     project: &Project,
     histories: &[History<'_>],
