@@ -12,11 +12,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+mod batch;
 mod commit;
 mod origin;
 mod state;
 mod tree;
 
+pub use batch::TakeContent;
 pub use commit::{CommitFailed, Committed};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
@@ -257,17 +259,11 @@ impl Git {
 
     /// The contents of objects, in one process. An object that is not there (a partial clone) is left out.
     pub fn contents(&self, objects: &[ObjectId]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
-        if objects.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let request: Vec<u8> = objects
-            .iter()
-            .flat_map(|object| [object.as_str().as_bytes(), b"\n"])
-            .flatten()
-            .copied()
-            .collect();
-        let bytes = self.answers(&["cat-file", "--batch"], request)?;
-        parse_batch(&bytes)
+        let mut contents = BTreeMap::new();
+        self.each_content(objects, &mut |at, content| {
+            contents.extend(content.map(|content| (objects[at].clone(), content.to_vec())));
+        })?;
+        Ok(contents)
     }
 }
 
@@ -326,27 +322,6 @@ fn parse_tree_line(line: &[u8]) -> Option<TreeFile> {
     }
     let object = ObjectId::parse(object)?;
     Some(TreeFile { path: path_from_bytes(path), object, link: mode == b"120000" })
-}
-
-/// `<object> SP <type> SP <size> LF <content> LF`, or `<object> SP missing LF`
-fn parse_batch(mut bytes: &[u8]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
-    let broken = || GitError("git cat-file gave an answer that cannot be read".into());
-    let mut contents = BTreeMap::new();
-    while !bytes.is_empty() {
-        let end = memchr::memchr(b'\n', bytes).ok_or_else(broken)?;
-        let (head, rest) = (&bytes[..end], &bytes[end + 1..]);
-        let mut words = head.split(|&byte| byte == b' ');
-        let object = words.next().and_then(ObjectId::parse).ok_or_else(broken)?;
-        let size = words.nth(1).and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
-        let Some(size) = size else {
-            bytes = rest;
-            continue;
-        };
-        let content = rest.get(..size).ok_or_else(broken)?;
-        contents.insert(object, content.to_vec());
-        bytes = rest.get(size + 1..).ok_or_else(broken)?;
-    }
-    Ok(contents)
 }
 
 /// A path that git named.

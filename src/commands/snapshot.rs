@@ -96,12 +96,16 @@ pub(super) fn open(root: &Root, choice: &Choice<'_>) -> Result<Snapshot, Error> 
 fn tree(objects: &Arc<Objects>, root: &Root, choice: &Choice<'_>) -> Result<Tree, GitError> {
     let git = objects.git();
     match *choice {
-        Choice::Worktree | Choice::Index => Tree::index(objects, &root.path, origins(git)),
+        Choice::Worktree | Choice::Index => Tree::index(objects, &root.path, None),
         Choice::Commit(name) => Tree::commit(objects, &root.path, name, git.commit(name)?),
         Choice::Merge(name) => {
-            let theirs = git.commit(name)?;
-            let ours = git.commit("HEAD")?;
-            merge(objects, root, name, [ours, theirs])
+            let (ours, theirs) = std::thread::scope(|scope| {
+                let ours = scope.spawn(|| git.commit("HEAD"));
+                let theirs = git.commit(name);
+                let stopped = |_| Err(GitError("asking git was interrupted".to_owned()));
+                (ours.join().unwrap_or_else(stopped), theirs)
+            });
+            merge(objects, root, name, [ours?, theirs?])
         }
     }
 }
@@ -119,15 +123,6 @@ pub(super) fn merge(
     let alternates = settings::alternates();
     let scratch = Scratch { folder: folder.path(), alternates: alternates.as_deref() };
     Tree::merge(objects, &root.path, name, commits, &scratch)
-}
-
-/// What the next commit has for parents: `HEAD`, and during a merge what is merged into it.
-fn origins(git: &Git) -> Vec<ObjectId> {
-    let mut commits: Vec<ObjectId> = git.commit("HEAD").into_iter().collect();
-    if !commits.is_empty() {
-        commits.extend(git.merge_heads());
-    }
-    commits
 }
 
 fn reason(git: &Git, choice: &Choice<'_>, error: GitError) -> String {
