@@ -295,8 +295,11 @@ fn finished(output: Output) -> Result<Vec<u8>, GitError> {
         return Ok(output.stdout);
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    Err(GitError(first.trim_start_matches("fatal: ").to_string()))
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.clone().next().unwrap_or_default();
+    // What it warned of before is not why it stopped.
+    let reason = lines.find_map(|line| line.strip_prefix("fatal: ")).unwrap_or(first);
+    Err(GitError(reason.to_string()))
 }
 
 fn with_paths<'a>(options: &'a [&'a str], folders: &[&'a Path]) -> Vec<&'a OsStr> {

@@ -32,6 +32,7 @@ impl Git {
             .map_err(|error| not_started(&error))?;
         let (input, output, errors) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let mut passed = 0;
         let (broke_off, said) = std::thread::scope(|scope| {
             let said = scope.spawn(move || {
                 let mut said = Vec::new();
@@ -44,12 +45,23 @@ impl Git {
                 let request = objects.iter().flat_map(|object| [object.as_str(), "\n"]);
                 input.map(|mut input| input.write_all(request.collect::<String>().as_bytes()))
             });
+            let mut counted = |at: usize, content: Option<&[u8]>| {
+                passed = at + 1;
+                take(at, content);
+            };
             let broke_off =
-                output.is_none_or(|output| pass_on(output, objects.len(), take).is_none());
+                output.is_none_or(|output| pass_on(output, objects.len(), &mut counted).is_none());
             (broke_off, said.join().unwrap_or_default())
         });
         let status = child.wait().map_err(|error| not_started(&error))?;
-        finished(Output { status, stdout: Vec::new(), stderr: said })?;
+        if let Err(error) = finished(Output { status, stdout: Vec::new(), stderr: said }) {
+            // Before 2.44 git stops at the first object that it may not fetch: of those behind it nothing is known.
+            if !error.0.contains("promisor remote") {
+                return Err(error);
+            }
+            (passed..objects.len()).for_each(|at| take(at, None));
+            return Ok(());
+        }
         if broke_off {
             return Err(GitError("git cat-file gave an answer that cannot be read".into()));
         }
