@@ -138,12 +138,14 @@ impl Work<'_> {
         // Whatever fails is met again, file by file.
         let _ = tree.prefetch(conflicts);
         let mut came = came.into_iter().peekable();
-        let read = |(at, entry): (usize, &Entry)| match entry {
-            _ if came.peek().is_some_and(|(position, _)| *position == at) => {
-                came.next().map(|(_, read)| read).unwrap_or_else(|| (not_read(entry), 0))
+        let read = |(at, entry): (usize, &Entry)| {
+            if let Some((_, read)) = came.next_if(|(position, _)| *position == at) {
+                return read;
             }
-            Entry::File(path) => self.read_known(tree, path),
-            other => (not_read(other), 0),
+            match entry {
+                Entry::File(path) => self.read_known(tree, path),
+                other => (not_read(other), 0),
+            }
         };
         entries.iter().enumerate().map(read).collect()
     }
