@@ -13,6 +13,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+mod batch;
 mod commit;
 mod hooks;
 mod history;
@@ -21,6 +22,7 @@ mod push;
 mod state;
 mod tree;
 
+pub use batch::TakeContent;
 pub use commit::{CommitFailed, Committed};
 pub use history::{Commit, FileChange, Held, Place, Places, Reach, RefKind};
 pub use hooks::{HooksPath, Tree, Version};
@@ -271,17 +273,11 @@ impl Git {
 
     /// The contents of objects, in one process. An object that is not there (a partial clone) is left out.
     pub fn contents(&self, objects: &[ObjectId]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
-        if objects.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let request: Vec<u8> = objects
-            .iter()
-            .flat_map(|object| [object.as_str().as_bytes(), b"\n"])
-            .flatten()
-            .copied()
-            .collect();
-        let bytes = self.answers(&["cat-file", "--batch"], request)?;
-        parse_batch(&bytes)
+        let mut contents = BTreeMap::new();
+        self.each_content(objects, &mut |at, content| {
+            contents.extend(content.map(|content| (objects[at].clone(), content.to_vec())));
+        })?;
+        Ok(contents)
     }
 }
 
@@ -313,8 +309,11 @@ fn finished(output: Output) -> Result<Vec<u8>, GitError> {
         return Ok(output.stdout);
     }
     let text = String::from_utf8_lossy(&output.stderr);
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    Err(GitError(first.trim_start_matches("fatal: ").to_string()))
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.clone().next().unwrap_or_default();
+    // What it warned of before is not why it stopped.
+    let reason = lines.find_map(|line| line.strip_prefix("fatal: ")).unwrap_or(first);
+    Err(GitError(reason.to_string()))
 }
 
 fn with_paths<'a>(options: &'a [&'a str], folders: &[&'a Path]) -> Vec<&'a OsStr> {
@@ -340,27 +339,6 @@ fn parse_tree_line(line: &[u8]) -> Option<TreeFile> {
     }
     let object = ObjectId::parse(object)?;
     Some(TreeFile { path: path_from_bytes(path), object, link: mode == b"120000" })
-}
-
-/// `<object> SP <type> SP <size> LF <content> LF`, or `<object> SP missing LF`
-fn parse_batch(mut bytes: &[u8]) -> Result<BTreeMap<ObjectId, Vec<u8>>, GitError> {
-    let broken = || GitError("git cat-file gave an answer that cannot be read".into());
-    let mut contents = BTreeMap::new();
-    while !bytes.is_empty() {
-        let end = memchr::memchr(b'\n', bytes).ok_or_else(broken)?;
-        let (head, rest) = (&bytes[..end], &bytes[end + 1..]);
-        let mut words = head.split(|&byte| byte == b' ');
-        let object = words.next().and_then(ObjectId::parse).ok_or_else(broken)?;
-        let size = words.nth(1).and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
-        let Some(size) = size else {
-            bytes = rest;
-            continue;
-        };
-        let content = rest.get(..size).ok_or_else(broken)?;
-        contents.insert(object, content.to_vec());
-        bytes = rest.get(size + 1..).ok_or_else(broken)?;
-    }
-    Ok(contents)
 }
 
 /// A path that git named.

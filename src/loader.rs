@@ -78,15 +78,10 @@ struct Work<'a> {
 
 impl Work<'_> {
     fn load(self, listing: Listing) -> Vec<Read> {
-        let mut scripts = match self.prefetch(&listing.entries) {
-            Ok(()) => self.read_all(&listing.entries),
-            Err(reason) => {
-                let unread = |entry: &Entry| {
-                    let problem = Problem::Unreadable(reason.as_str().into());
-                    (broken(entry.path().to_path_buf(), problem), 0)
-                };
-                listing.entries.iter().map(unread).collect()
-            }
+        let entries = &listing.entries;
+        let mut scripts = match self.snapshot.tree() {
+            None => in_parallel(entries, CHUNK, &|entries| self.read_files(entries)),
+            Some(tree) => self.read_tree(entries, tree),
         };
         let folders = listing.problems.into_iter();
         scripts.extend(
@@ -95,63 +90,13 @@ impl Work<'_> {
         scripts
     }
 
-    /// Has git give all contents at once. Fails with its reason.
-    fn prefetch(self, entries: &[Entry]) -> Result<(), String> {
-        let Some(tree) = self.snapshot.tree() else { return Ok(()) };
-        let files = entries.iter().filter_map(|entry| match entry {
-            Entry::File(path) => Some(path.as_path()),
-            Entry::Broken(..) | Entry::Compiled(_) => None,
-        });
-        tree.prefetch(files).map_err(|error| error.0)
-    }
-
-    fn read_all(self, entries: &[Entry]) -> Vec<Read> {
-        // How many cores there are takes several files to find out; it is asked only where it matters.
-        let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let useful = entries.len() / FILES_PER_THREAD;
-        let threads = if useful > 1 { useful.min(cores()) } else { 1 };
-        if threads == 1 {
-            let mut reader = Reader::default();
-            return entries.iter().map(|entry| self.read(entry, &mut reader)).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let work = || {
-            let mut reader = Reader::default();
-            let mut done: Vec<(usize, Vec<Read>)> = Vec::new();
-            loop {
-                let start = next.fetch_add(CHUNK, Ordering::Relaxed);
-                let Some(rest) = entries.get(start..).filter(|rest| !rest.is_empty()) else {
-                    return done;
-                };
-                let chunk = &rest[..rest.len().min(CHUNK)];
-                let scripts = chunk.iter().map(|entry| self.read(entry, &mut reader));
-                done.push((start, scripts.collect()));
-            }
+    fn read_files(self, entries: &[Entry]) -> Vec<Read> {
+        let mut reader = Reader::default();
+        let read = |entry: &Entry| match entry {
+            Entry::File(path) => self.read_file(path.clone(), &mut reader),
+            other => (not_read(other), 0),
         };
-        let mut parts = thread::scope(|scope| {
-            let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut parts = work();
-            for other in others {
-                match other.join() {
-                    Ok(done) => parts.extend(done),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            parts
-        });
-        parts.sort_unstable_by_key(|(start, _)| *start);
-        parts.into_iter().flat_map(|(_, scripts)| scripts).collect()
-    }
-
-    fn read(self, entry: &Entry, reader: &mut Reader) -> Read {
-        match entry {
-            Entry::File(path) => match self.snapshot.tree() {
-                None => self.read_file(path.clone(), reader),
-                Some(tree) => self.read_object(tree, path),
-            },
-            Entry::Broken(path, problem) => (broken(path.clone(), problem.clone()), 0),
-            Entry::Compiled(path) => (broken(path.clone(), Problem::CompiledOnly), 0),
-        }
+        entries.iter().map(read).collect()
     }
 
     fn read_file(self, path: PathBuf, reader: &mut Reader) -> Read {
@@ -172,18 +117,69 @@ impl Work<'_> {
     }
 }
 
+/// The files of a tree of git's.
 impl Work<'_> {
-    /// A file of git's.
-    fn read_object(self, tree: &Tree, path: &Path) -> Read {
+    /// What nobody has read yet comes from as many processes as there are threads, and is parsed while it comes.
+    fn read_tree(self, entries: &[Entry], tree: &Tree) -> Vec<Read> {
+        let is_new = |object: &&ObjectId| {
+            let objects = tree.objects();
+            !objects.knows(object) && (self.fingerprints || !objects.has_script(object, self.depth))
+        };
+        let asked = entries.iter().enumerate().filter_map(|(at, entry)| match entry {
+            Entry::File(path) => Some((at, path, tree.object(path).filter(is_new)?)),
+            Entry::Broken(..) | Entry::Compiled(_) => None,
+        });
+        let asked: Vec<(usize, &Path, &ObjectId)> =
+            asked.map(|(at, path, object)| (at, path.as_path(), object)).collect();
+        let share = asked.len().div_ceil(threads(asked.len())).max(1);
+        let came = in_parallel(&asked, share, &|asked| self.read_objects(tree, asked));
+        let conflicts =
+            entries.iter().map(Entry::path).filter(|path| tree.conflict(path).is_some());
+        // Whatever fails is met again, file by file.
+        let _ = tree.prefetch(conflicts);
+        let mut came = came.into_iter().peekable();
+        let read = |(at, entry): (usize, &Entry)| {
+            if let Some((_, read)) = came.next_if(|(position, _)| *position == at) {
+                return read;
+            }
+            match entry {
+                Entry::File(path) => self.read_known(tree, path),
+                other => (not_read(other), 0),
+            }
+        };
+        entries.iter().enumerate().map(read).collect()
+    }
+
+    /// Reads these files, each with its position, in one process.
+    fn read_objects(self, tree: &Tree, asked: &[(usize, &Path, &ObjectId)]) -> Vec<(usize, Read)> {
+        let wanted: Vec<ObjectId> = asked.iter().map(|(_, _, object)| (*object).clone()).collect();
+        let mut came: Vec<(usize, Read)> = Vec::with_capacity(asked.len());
+        let git = tree.objects().git();
+        let ended = git.each_content(&wanted, &mut |at, content| {
+            let (position, path, object) = asked[at];
+            let fingerprint = content.filter(|_| self.fingerprints).map_or(0, fingerprint);
+            came.push((position, (self.parse_content(tree, path, object, content), fingerprint)));
+        });
+        if let Err(error) = ended {
+            for (position, path, _) in &asked[came.len()..] {
+                let problem = Problem::Unreadable(error.0.as_str().into());
+                came.push((*position, (broken(path.to_path_buf(), problem), 0)));
+            }
+        }
+        came
+    }
+
+    /// A file whose content or script somebody else has asked for, or one in a conflict.
+    fn read_known(self, tree: &Tree, path: &Path) -> Read {
         if let Some(conflict) = tree.conflict(path) {
             return (self.read_conflict(tree, path, conflict), 0);
         }
         let Some(object) = tree.object(path) else {
             return (broken(path.to_path_buf(), Problem::NotAFile), 0);
         };
+        let content = || tree.objects().content(object).ok().flatten();
         let fingerprint = if self.fingerprints {
-            let content = tree.objects().content(object).ok().flatten();
-            content.map_or(0, |bytes| fingerprint(&bytes))
+            content().map_or(0, |content| fingerprint(&content))
         } else {
             0
         };
@@ -191,24 +187,32 @@ impl Work<'_> {
     }
 
     fn parse_object(self, tree: &Tree, path: &Path, object: &ObjectId) -> Script {
-        let objects = tree.objects();
-        if let Some(script) = objects.script(object, self.depth, path) {
+        if let Some(script) = tree.objects().script(object, self.depth, path) {
             return script;
         }
-        let unreadable =
-            |reason: &str| broken(path.to_path_buf(), Problem::Unreadable(reason.into()));
-        let bytes = match objects.content(object) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return broken(path.to_path_buf(), Problem::NoContent),
-            Err(error) => return unreadable(&error.0),
+        match tree.objects().content(object) {
+            Ok(content) => self.parse_content(tree, path, object, content.as_deref()),
+            Err(error) => broken(path.to_path_buf(), Problem::Unreadable(error.0.as_str().into())),
+        }
+    }
+
+    fn parse_content(
+        self,
+        tree: &Tree,
+        path: &Path,
+        object: &ObjectId,
+        content: Option<&[u8]>,
+    ) -> Script {
+        let Some(content) = content else {
+            return broken(path.to_path_buf(), Problem::NoContent);
         };
-        if bytes.len() > script::MAX_BYTES {
-            return broken(path.to_path_buf(), Problem::TooLarge(bytes.len() as u64));
+        if content.len() > script::MAX_BYTES {
+            return broken(path.to_path_buf(), Problem::TooLarge(content.len() as u64));
         }
         let modules = Watched { modules: self.modules, asked: AtomicBool::new(false) };
-        let script = script::parse(path.to_path_buf(), &bytes, self.depth, &modules);
+        let script = script::parse(path.to_path_buf(), content, self.depth, &modules);
         if !modules.asked.load(Ordering::Relaxed) {
-            objects.keep(object, self.depth, &script);
+            tree.objects().keep(object, self.depth, &script);
         }
         script
     }
@@ -249,6 +253,59 @@ impl Work<'_> {
         }
         script.problems.insert(0, Problem::Unmerged(sides));
         script
+    }
+}
+
+/// How many threads are worth it for so many files.
+fn threads(files: usize) -> usize {
+    // How many cores there are takes several files to find out; it is asked only where it matters.
+    let cores = || thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let useful = files / FILES_PER_THREAD;
+    if useful > 1 { useful.min(cores()) } else { 1 }
+}
+
+/// What `work` makes of each, in order; each thread takes `share` of them at a time.
+fn in_parallel<T: Sync, R: Send>(
+    all: &[T],
+    share: usize,
+    work: &(dyn Fn(&[T]) -> Vec<R> + Sync),
+) -> Vec<R> {
+    let threads = threads(all.len());
+    if threads == 1 {
+        return work(all);
+    }
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done: Vec<(usize, Vec<R>)> = Vec::new();
+        loop {
+            let start = next.fetch_add(share, Ordering::Relaxed);
+            let Some(rest) = all.get(start..).filter(|rest| !rest.is_empty()) else {
+                return done;
+            };
+            done.push((start, work(&rest[..rest.len().min(share)])));
+        }
+    };
+    let mut parts = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut parts = run();
+        for other in others {
+            match other.join() {
+                Ok(done) => parts.extend(done),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        parts
+    });
+    parts.sort_unstable_by_key(|(start, _)| *start);
+    parts.into_iter().flat_map(|(_, done)| done).collect()
+}
+
+/// What is no file, or cannot be one.
+fn not_read(entry: &Entry) -> Script {
+    match entry {
+        Entry::File(path) => broken(path.clone(), Problem::NotAFile),
+        Entry::Broken(path, problem) => broken(path.clone(), problem.clone()),
+        Entry::Compiled(path) => broken(path.clone(), Problem::CompiledOnly),
     }
 }
 

@@ -9,7 +9,8 @@ Builds the program with `--profile dist` and takes Alembic from where `./test` p
 starting included, with a warm page cache: wall time and processor time of the quickest run, since whatever else the
 machine does can only add to it, and the peak of resident memory (on Linux).
 "Bare reading" is `examples/bare_reading.rs`: list the folder, open and read every file, one thread, one buffer.
-The second table has whole repairs, from reading to what was written read again, beside `check` of the same project; what
+The second table has other files than those of the working tree, beside what git alone takes to list and to give them, and
+whole repairs, from reading to what was written read again, beside `check` of the same project; what
 `rebase` asks of git is the difference to the rows without git.
 "Default" files are the generator's (8 KB on average), "real" ones as large as real projects' (2.4 KB).
 """
@@ -141,6 +142,18 @@ def git(folder, *arguments):
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True)
 
 
+def snapshots(program, folder, runs):
+    """Yields (what, measurement): other files than those of the working tree, and what git alone takes for them."""
+    listed = subprocess.run(["git", "ls-files", "-s"], cwd=folder, check=True, stdout=subprocess.PIPE, text=True)
+    objects = folder / ".git/measured-objects"
+    objects.write_text("".join(line.split()[1] + "\n" for line in listed.stdout.splitlines()))
+    yield "git ls-files -s", quickest(["git", "ls-files", "-s"], folder, runs)
+    yield "git cat-file --batch", quickest(["sh", "-c", "exec git cat-file --batch <.git/measured-objects"], folder, runs)
+    yield "onehead check --staged", quickest([program, "check", "--staged"], folder, runs)
+    yield "onehead check --ref HEAD", quickest([program, "check", "--ref", "HEAD"], folder, runs)
+    yield "onehead check --merge-with main", quickest([program, "check", "--merge-with", "main"], folder, runs)
+
+
 def repairs(program, folder, heads, runs):
     """Yields (what, measurement): whole repairs, written, read again and verified, with git and without."""
     def restore():
@@ -148,6 +161,7 @@ def repairs(program, folder, heads, runs):
         git(folder, "clean", "-f", "-d", "-q")
 
     yield "onehead check", quickest([program, "check"], folder, runs)
+    yield from snapshots(program, folder, runs)
     yield "onehead merge", quickest([program, "merge"], folder, runs, restore)
     yield "onehead rebase", quickest([program, "rebase"], folder, runs, restore)
     restore()

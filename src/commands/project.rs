@@ -230,6 +230,11 @@ impl Project {
     /// The texts of the files that the findings of `report` name.
     pub(super) fn sources(&self, report: &Report) -> Sources {
         let mut texts = BTreeMap::new();
+        if let Some(tree) = self.snapshot.tree() {
+            let labels = report.findings().flat_map(|one| one.primary.iter().chain(&one.related));
+            // What cannot be read is shown without its text.
+            let _ = tree.prefetch(labels.map(|label| label.place.path.as_path()));
+        }
         let labels =
             report.findings().flat_map(|finding| finding.primary.iter().chain(&finding.related));
         for label in labels {

@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::fs::TemporaryFolder;
 use crate::git::{Git, GitError, ObjectId, Scratch, Version};
 use crate::settings;
-use crate::snapshot::{Objects, Snapshot, Tree};
+use crate::snapshot::{FETCH_CONTENTS, Objects, Snapshot, Tree};
 
 /// Which files are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +85,7 @@ pub(super) fn open(root: &Root, choice: &Choice<'_>) -> Result<Snapshot, Error> 
     match tree(&objects, root, choice) {
         Ok(tree) => Ok(Snapshot::Tree(tree)),
         Err(error) => {
-            let hint = hint(objects.git(), choice);
-            let reason =
-                if hint.is_some() { error.0 } else { reason(objects.git(), choice, error) };
+            let (reason, hint) = explained(objects.git(), choice, error);
             failed(reason, hint)
         }
     }
@@ -96,12 +94,16 @@ pub(super) fn open(root: &Root, choice: &Choice<'_>) -> Result<Snapshot, Error> 
 fn tree(objects: &Arc<Objects>, root: &Root, choice: &Choice<'_>) -> Result<Tree, GitError> {
     let git = objects.git();
     match *choice {
-        Choice::Worktree | Choice::Index => Tree::index(objects, &root.path, origins(git)),
+        Choice::Worktree | Choice::Index => Tree::index(objects, &root.path, None),
         Choice::Commit(name) => Tree::commit(objects, &root.path, name, git.commit(name)?),
         Choice::Merge(name) => {
-            let theirs = git.commit(name)?;
-            let ours = git.commit("HEAD")?;
-            merge(objects, root, name, [ours, theirs])
+            let (ours, theirs) = std::thread::scope(|scope| {
+                let ours = scope.spawn(|| git.commit("HEAD"));
+                let theirs = git.commit(name);
+                let stopped = |_| Err(GitError("asking git was interrupted".to_owned()));
+                (ours.join().unwrap_or_else(stopped), theirs)
+            });
+            merge(objects, root, name, [ours?, theirs?])
         }
     }
 }
@@ -116,44 +118,38 @@ pub(super) fn merge(
     let folder = format!("onehead-{}", settings::random_id());
     let folder = TemporaryFolder::new(&settings::temporary_folder(), &folder)
         .map_err(|error| GitError(format!("{}: {}", error.path.display(), error.reason)))?;
-    let alternates = settings::alternates();
+    // Inside of a hook they are those of the repository that it runs for.
+    let alternates = settings::alternates().filter(|_| !root.elsewhere);
     let scratch = Scratch { folder: folder.path(), alternates: alternates.as_deref() };
     Tree::merge(objects, &root.path, name, commits, &scratch)
 }
 
-/// What the next commit has for parents: `HEAD`, and during a merge what is merged into it.
-fn origins(git: &Git) -> Vec<ObjectId> {
-    let mut commits: Vec<ObjectId> = git.commit("HEAD").into_iter().collect();
-    if !commits.is_empty() {
-        commits.extend(git.merge_heads());
-    }
-    commits
-}
-
-fn reason(git: &Git, choice: &Choice<'_>, error: GitError) -> String {
-    match choice {
-        Choice::Merge(_) if git.commit("HEAD").is_err() => "there is no commit yet".to_owned(),
-        _ => error.0,
-    }
-}
-
-/// What to do about it.
-fn hint(git: &Git, choice: &Choice<'_>) -> Option<String> {
-    let (Choice::Commit(name) | Choice::Merge(name)) = *choice else { return None };
-    let fetch = "run `git fetch` if it is a remote branch: `git branch --all` lists what there is";
-    if git.commit(name).is_err() {
-        return Some(fetch.to_owned());
-    }
+/// Why it cannot be read, and what to do about it.
+fn explained(git: &Git, choice: &Choice<'_>, error: GitError) -> (String, Option<String>) {
+    let (Choice::Commit(name) | Choice::Merge(name)) = *choice else { return (error.0, None) };
     let is_merge = matches!(choice, Choice::Merge(_));
-    if is_merge && git.version().is_ok_and(|version| version < Version::MERGE_TREE) {
-        let name = crate::shell::word(name);
-        return Some(format!(
-            "merge, and judge what comes of it:   git merge --no-commit {name} && onehead check --staged"
-        ));
+    if (is_merge || name.starts_with("HEAD")) && git.commit("HEAD").is_err() {
+        return ("there is no commit yet".to_owned(), None);
     }
-    let shallow = is_merge && git.is_shallow().unwrap_or(false);
-    shallow.then(|| {
-        "the clone is too shallow to tell where the two parted:   git fetch --unshallow   (in CI: fetch-depth: 0)"
-            .to_owned()
-    })
+    let is_shallow = || git.is_shallow().unwrap_or(false);
+    let deepen = "git fetch --unshallow   (in CI: fetch-depth: 0)";
+    let hint = if git.commit(name).is_err() {
+        Some(if is_shallow() {
+            format!("the clone is shallow and may lack it:   {deepen}")
+        } else {
+            "run `git fetch` if it is a remote branch: `git branch --all` lists what there is"
+                .to_owned()
+        })
+    } else if is_merge && git.version().is_ok_and(|version| version < Version::MERGE_TREE) {
+        let name = crate::shell::word(name);
+        Some(format!(
+            "merge, and judge what comes of it:   git merge --no-commit {name} && onehead check --staged"
+        ))
+    } else if is_merge && is_shallow() {
+        Some(format!("the clone is too shallow to tell where the two parted:   {deepen}"))
+    } else {
+        let lacks = error.0.contains("promisor remote");
+        lacks.then(|| format!("bring the contents here:   {FETCH_CONTENTS}"))
+    };
+    (error.0, hint)
 }

@@ -209,14 +209,18 @@ fn places(found: &Found) -> Option<String> {
     Some(format!("{} and {more} more", names[..PLACES].join(", ")))
 }
 
-/// What became of a lost revision, in a sentence for a finding about it.
-pub fn note(id: &str, found: &Found) -> String {
+/// What became of a lost revision, in a sentence for a finding about it. `judged` are the files that do not have it, as part
+/// of a sentence, where those are not the working tree.
+pub fn note(id: &str, found: &Found, judged: Option<&str>) -> String {
     let file = found.contents.first().and_then(|content| content.path.file_name());
     let file = file.unwrap_or_default().to_string_lossy().into_owned();
     let went = match &found.gone {
         None => None,
         Some(Gone::Uncommitted) => {
-            return format!("{file} is gone from the working tree only; `HEAD` still has it");
+            return match judged {
+                None => format!("{file} is gone from the working tree only; `HEAD` still has it"),
+                Some(judged) => format!("{file} is not in {judged}; `HEAD` still has it"),
+            };
         }
         Some(Gone::Deleted(event)) => Some(format!("was deleted in {}", event.text())),
         Some(Gone::LeftOut(event)) => Some(format!("was left out by the merge {}", event.text())),
@@ -264,7 +268,7 @@ mod tests {
         let path = "/project/versions/c3d9_add_items.py".into();
         found.contents.push(Content { object: String::new(), path, since, places: Vec::new() });
         change(&mut found);
-        assert_eq!(note("c3d9", &found), expected);
+        assert_eq!(note("c3d9", &found, None), expected);
     }
 
     fn deleted() -> Gone {

@@ -47,6 +47,11 @@ impl Objects {
         Ok(())
     }
 
+    /// Whether the content of an object was read before.
+    pub fn knows(&self, object: &ObjectId) -> bool {
+        locked(&self.contents).contains_key(object)
+    }
+
     /// Takes contents that were read elsewhere.
     pub fn adopt(&self, found: BTreeMap<ObjectId, Vec<u8>>) {
         let found = found.into_iter().map(|(object, content)| (object, Some(Arc::from(content))));
@@ -64,6 +69,11 @@ impl Objects {
         let key = (object.clone(), depth == Depth::Whole);
         let script = locked(&self.scripts).get(&key)?.clone();
         Some(Script { path: path.to_path_buf(), ..script })
+    }
+
+    /// Whether the script of an object was kept.
+    pub fn has_script(&self, object: &ObjectId, depth: Depth) -> bool {
+        locked(&self.scripts).contains_key(&(object.clone(), depth == Depth::Whole))
     }
 
     /// Keeps the script that was made of an object, for the next tree that holds it. Not for one that took a value from

@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Objects;
 use super::listing::is_source_name;
 use crate::fs::{self, DirectoryEntry, Kind, ReadError};
 use crate::git::{
-    Files, GitError, ObjectId, Scratch, TreeFile, Unmerged, path_from_bytes, tree_path,
+    Files, Git, GitError, ObjectId, Scratch, TreeFile, Unmerged, path_from_bytes, tree_path,
 };
 use crate::shell::word;
 
@@ -57,7 +57,8 @@ pub struct Conflict {
 pub struct Tree {
     top: PathBuf,
     source: Source,
-    commits: Vec<ObjectId>,
+    /// For an index found out only when somebody asks.
+    commits: OnceLock<Vec<ObjectId>>,
     /// By the bytes of their paths, so that what lies below a folder stands together.
     files: Vec<File>,
     conflicts: BTreeMap<Vec<u8>, Conflict>,
@@ -86,11 +87,12 @@ const CONFIGURATIONS: [&str; 4] = ["alembic.ini", "pyproject.toml", "onehead.tom
 const LINKS: usize = 40;
 
 impl Tree {
-    /// The index. Fails where git does.
+    /// The index. `commits` are those that the next commit has for parents; where they are not told, git is asked once
+    /// somebody wants to know. Fails where git does.
     pub fn index(
         objects: &Arc<Objects>,
         top: &Path,
-        commits: Vec<ObjectId>,
+        commits: Option<Vec<ObjectId>>,
     ) -> Result<Self, GitError> {
         let matters = |path: &Path| path.file_name().is_some_and(is_of_interest);
         let files = objects.git().staged(&matters)?;
@@ -105,7 +107,7 @@ impl Tree {
         commit: ObjectId,
     ) -> Result<Self, GitError> {
         let files = Files { files: objects.git().files(&commit, &[])?, ..Files::default() };
-        Self::new(objects, top, Source::Commit(name.to_owned()), vec![commit], files)
+        Self::new(objects, top, Source::Commit(name.to_owned()), Some(vec![commit]), files)
     }
 
     /// The merge of two commits, ours first, the other asked for by this name. `scratch` is needed only while this
@@ -125,14 +127,14 @@ impl Tree {
             .collect();
         objects.adopt(aside.contents(&made)?);
         let source = Source::Merge(name.to_owned());
-        Self::new(objects, top, source, vec![ours, theirs], files)
+        Self::new(objects, top, source, Some(vec![ours, theirs]), files)
     }
 
     fn new(
         objects: &Arc<Objects>,
         top: &Path,
         source: Source,
-        commits: Vec<ObjectId>,
+        commits: Option<Vec<ObjectId>>,
         found: Files,
     ) -> Result<Self, GitError> {
         let mut conflicts = BTreeMap::new();
@@ -161,6 +163,7 @@ impl Tree {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         let has_links = files.iter().any(|file| file.link);
         let (top, objects) = (top.to_path_buf(), Arc::clone(objects));
+        let commits = commits.map_or_else(OnceLock::new, OnceLock::from);
         let tree = Self { top, source, commits, files, conflicts, has_links, objects };
         tree.objects.fetch(
             tree.files.iter().filter(|file| file.is_configuration()).map(|file| &file.object),
@@ -175,7 +178,7 @@ impl Tree {
 
     /// The commits that it stems from.
     pub fn commits(&self) -> &[ObjectId] {
-        &self.commits
+        self.commits.get_or_init(|| origins(self.objects.git()))
     }
 
     /// Whether a path leads out of the repository, by itself or by a link.
@@ -407,6 +410,15 @@ impl Tree {
         let top = path.ancestors().find(is_top)?;
         path.strip_prefix(top).ok().map(Path::to_path_buf)
     }
+}
+
+/// What the next commit has for parents: `HEAD`, and during a merge what is merged into it.
+fn origins(git: &Git) -> Vec<ObjectId> {
+    let mut commits: Vec<ObjectId> = git.commit("HEAD").into_iter().collect();
+    if !commits.is_empty() {
+        commits.extend(git.merge_heads());
+    }
+    commits
 }
 
 /// Why a path leads nowhere.

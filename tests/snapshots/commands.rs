@@ -95,7 +95,7 @@ fn what_was_judged_is_named() {
         assert_eq!(answer.json()["snapshot"], name);
     }
     let answer = room.onehead("check --staged --quiet").exits(1).prints("");
-    assert_eq!(answer.stderr.lines().count(), 1, "{answer}");
+    assert_eq!(answer.stderr.lines().count(), 2, "{answer}");
     room.onehead("check --ref old --quiet").exits(0).prints("").talks("");
     room.onehead("check --ref nowhere --quiet").exits(2).prints("").says("error: ");
     room.onehead("check --staged --exit-zero").exits(0);

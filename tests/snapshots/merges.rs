@@ -97,7 +97,7 @@ fn a_repository_that_cannot_be_written_is_merged() {
     };
     mode(0o555);
     let writable = std::fs::write(room.path().join(".git/objects/probe"), "").is_ok();
-    room.onehead("check --merge-with theirs").exits(1).shows("multiple-heads");
+    room.onehead("check --merge-with theirs").exits(1).shows("fork-on-merge");
     mode(0o755);
     if writable {
         eprintln!("not proved: this user may write everywhere");
@@ -122,6 +122,10 @@ fn histories_with_nothing_in_common_cannot_be_merged() {
 fn before_the_first_commit_there_is_nothing_to_merge_with() {
     let room = Room::new();
     room.git("checkout -q --orphan unborn");
+    room.onehead("check --ref HEAD")
+        .exits(2)
+        .talks("error: cannot read `HEAD`: there is no commit yet\n");
+    room.onehead("check --ref main").exits(0);
     check!(room.onehead("check --merge-with main"), @r"
     exit_code: 2
     ----- stdout -----
@@ -153,8 +157,10 @@ fn a_shallow_clone_says_how_to_get_the_rest() {
     error: cannot read the merge with `origin/theirs`: refusing to merge unrelated histories
     hint: the clone is too shallow to tell where the two parted:   git fetch --unshallow   (in CI: fetch-depth: 0)
     ");
+    let answer = room.onehead_in("clone", "check --ref HEAD~1").exits(2);
+    answer.says("the clone is shallow and may lack it:   git fetch --unshallow");
     room.git_in("clone", "fetch -q --unshallow");
-    room.onehead_in("clone", "check --merge-with origin/theirs").exits(1).shows("multiple-heads");
+    room.onehead_in("clone", "check --merge-with origin/theirs").exits(1).shows("fork-on-merge");
     // What needs no history works all the same.
     room.git(&format!("clone -q --depth 1 -b ours {url} again"));
     room.onehead_in("again", "check --ref HEAD").exits(0);

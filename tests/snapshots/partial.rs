@@ -49,13 +49,36 @@ fn nothing_is_fetched_and_what_is_missing_is_said() {
     2 errors in 2 revisions (alembic.ini, origin/side)
     ");
     room.onehead_in("clone", "heads --ref origin/side").exits(1).says("does not have the content");
-    let answer = room.onehead_in("clone", "check --merge-with origin/side");
-    assert_ne!(answer.status, 0, "{answer}");
+    room.onehead_in("clone", "check --merge-with origin/side")
+        .exits(1)
+        .shows("does not have the content");
     assert_eq!(objects(&room), before);
     // What git is told to fetch is there.
     room.git_in("clone", "fetch -q --refetch --no-filter");
     room.onehead_in("clone", "check --ref origin/side").exits(0).says("4 revisions");
-    room.onehead_in("clone", "check --merge-with origin/side").exits(1).shows("multiple-heads");
+    room.onehead_in("clone", "check --merge-with origin/side").exits(1).shows("fork-on-merge");
+}
+
+#[test]
+fn a_merge_of_contents_that_are_missing_cannot_be_computed() {
+    let room = Room::new();
+    room.git("checkout -q -b side");
+    room.write("versions/b.py", &(script("b", "a") + "# side\n"));
+    room.commit();
+    room.git("checkout -q main");
+    room.write("versions/b.py", &("# main\n".to_owned() + &script("b", "a")));
+    room.commit();
+    room.git("config uploadpack.allowFilter true");
+    let url = format!("file://{}", room.path().display());
+    room.git(&format!("clone -q --filter=blob:none -b main {url} clone"));
+    let before = objects(&room);
+    let answer = room.onehead_in("clone", "check --merge-with origin/side").exits(2);
+    answer
+        .says("promisor remote")
+        .says("hint: bring the contents here:   git fetch --refetch --no-filter");
+    assert_eq!(objects(&room), before);
+    room.git_in("clone", "fetch -q --refetch --no-filter");
+    room.onehead_in("clone", "check --merge-with origin/side").exits(0);
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn forked() -> Room {
 fn every_name_of_a_commit_is_understood() {
     let room = forked();
     room.git("branch side/old HEAD~1");
-    room.git("update-ref refs/remotes/origin/main HEAD~1");
+    room.git("update-ref refs/remotes/upstream/side HEAD~1");
     let id = room.git("rev-parse v1^0");
     let id = id.trim();
     room.git("notes add -m about v1");
@@ -29,7 +29,7 @@ fn every_name_of_a_commit_is_understood() {
         "main~1",
         "side/old",
         "refs/heads/side/old",
-        "origin/main",
+        "upstream/side",
         "v1^{}",
         "v1^{commit}",
         id,

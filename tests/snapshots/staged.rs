@@ -104,9 +104,9 @@ fn the_configuration_is_staged_too() {
     room.git("mv versions steps");
     room.write("alembic.ini", "[alembic]\nscript_location = .\nversion_locations = steps\n");
     // The folder is moved in the index, and the configuration is not.
-    let answer = room.onehead("check --staged").exits(0);
+    let answer = room.onehead("check --staged").exits(1).shows("published-revision-deleted");
     let answer = answer.says("version location versions of alembic.ini is not in the index");
-    answer.says("0 heads, 0 revisions");
+    answer.says("in 0 revisions (alembic.ini, index)");
     room.git("add -A");
     room.onehead("check --staged").exits(0).says("1 head, 2 revisions");
     room.write("steps/c.py", &script("c", "a"));

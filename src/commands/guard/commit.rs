@@ -52,21 +52,16 @@ pub(in crate::commands) fn run(
     Ok(guard.block(&words::blocked(&Event { what, place: "", advice, skip }, &verdict)))
 }
 
-/// What the new commit will have for parents: `HEAD`, and what is merged into it. Inside of `pre-merge-commit` there is no
-/// `MERGE_HEAD` yet.
-fn parents(guard: &Guard<'_>) -> Vec<ObjectId> {
-    let git = guard.root.git();
-    let mut commits: Vec<ObjectId> = git.commit("HEAD").into_iter().collect();
-    if commits.is_empty() {
-        return commits;
+/// What the new commit will have for parents, where git has told it in variables alone: inside of `pre-merge-commit` there
+/// is no `MERGE_HEAD` yet.
+fn parents(guard: &Guard<'_>) -> Option<Vec<ObjectId>> {
+    let named = settings::merged_commits();
+    if named.is_empty() {
+        return None;
     }
-    let mut merged = git.merge_heads();
-    if merged.is_empty() {
-        let named = settings::merged_commits();
-        merged = named.iter().filter_map(|(name, _)| ObjectId::parse(name.as_bytes())).collect();
-    }
-    commits.extend(merged);
-    commits
+    let mut commits: Vec<ObjectId> = guard.root.git().commit("HEAD").into_iter().collect();
+    commits.extend(named.iter().filter_map(|(name, _)| ObjectId::parse(name.as_bytes())));
+    Some(commits)
 }
 
 /// In the middle of a series, the histories between its commits may have several heads: what counts is the last one.

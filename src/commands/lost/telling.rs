@@ -194,6 +194,7 @@ pub(in crate::commands) fn annotate(
     histories: &[History<'_>],
     reports: &mut [EnvironmentReport],
 ) {
+    let judged = project.snapshot.tree().map(|tree| tree.source().to_string());
     let mut archive = None;
     let mut left = NOTED;
     for (history, report) in histories.iter().zip(reports) {
@@ -207,7 +208,7 @@ pub(in crate::commands) fn annotate(
                 archive = Archive::open(project).ok().flatten();
             }
             let Some(archive) = &mut archive else { return };
-            if let Ok(Some(note)) = note(archive, id) {
+            if let Ok(Some(note)) = note(archive, id, judged.as_deref()) {
                 finding.notes.push(note.into());
             }
         }
@@ -222,10 +223,10 @@ fn lost_id<'a>(graph: &RevisionGraph<'a>, finding: &Diagnostic) -> Option<&'a st
     missing.map(|one| one.text).find(|id| helps.contains(&bring_back(id)))
 }
 
-fn note(archive: &mut Archive, id: &str) -> Result<Option<String>, Error> {
+fn note(archive: &mut Archive, id: &str, judged: Option<&str>) -> Result<Option<String>, Error> {
     archive.look_for(id, Fit::Id, Effort::Cheap)?;
     let Some(story) = archive.story(&RevisionId::new(id), false)? else { return Ok(None) };
     let mut found = Found::default();
     tell_past(archive, &story, &mut found)?;
-    Ok(Some(lost::note(id, &found)))
+    Ok(Some(lost::note(id, &found, judged)))
 }
