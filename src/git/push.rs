@@ -55,8 +55,11 @@ impl Git {
 
     /// The full name of the ref that a name stands for; `None` where it stands for none.
     pub fn full_name(&self, name: &str) -> Option<String> {
-        let arguments =
-            ["rev-parse", "--symbolic-full-name", "--verify", "--quiet", "--end-of-options", name];
+        // No ref is called so.
+        if name.starts_with('-') {
+            return None;
+        }
+        let arguments = ["rev-parse", "--symbolic-full-name", "--verify", "--quiet", name];
         let output = self.run_text(&arguments).ok()?;
         let text = String::from_utf8_lossy(&output).lines().last()?.to_owned();
         Some(text).filter(|text| text.starts_with("refs/"))
