@@ -19,6 +19,7 @@ mod state;
 mod tree;
 
 pub use batch::TakeContent;
+use commit::PATHSPEC_VARIABLES;
 pub use commit::{CommitFailed, Committed};
 pub(crate) use origin::tree_path;
 pub use origin::{Branch, BranchKind, Origin, Walk};
@@ -127,6 +128,9 @@ impl Git {
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
+        for name in PATHSPEC_VARIABLES {
+            command.env_remove(name);
+        }
         if self.elsewhere {
             for name in LOCAL_VARIABLES {
                 command.env_remove(name);
