@@ -302,8 +302,8 @@ fn finished(output: Output) -> Result<Vec<u8>, GitError> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.clone().next().unwrap_or_default();
     // What it warned of before is not why it stopped.
-    let reason = lines.find_map(|line| line.strip_prefix("fatal: ")).unwrap_or(first);
-    Err(GitError(reason.to_string()))
+    let reason = lines.find(|line| !line.starts_with("warning: ")).unwrap_or(first);
+    Err(GitError(reason.trim_start_matches("fatal: ").to_string()))
 }
 
 fn with_paths<'a>(options: &'a [&'a str], folders: &[&'a Path]) -> Vec<&'a OsStr> {
