@@ -23,6 +23,7 @@ mod state;
 mod tree;
 
 pub use batch::TakeContent;
+use commit::PATHSPEC_VARIABLES;
 pub use commit::{CommitFailed, Committed};
 pub use history::{Commit, FileChange, Held, Place, Places, Reach, RefKind};
 pub use hooks::{HooksPath, Tree, Version};
@@ -141,6 +142,9 @@ impl Git {
             .env("GIT_TERMINAL_PROMPT", "0")
             .env("LC_ALL", "C")
             .stdin(Stdio::null());
+        for name in PATHSPEC_VARIABLES {
+            command.env_remove(name);
+        }
         if self.elsewhere {
             for name in LOCAL_VARIABLES {
                 command.env_remove(name);
@@ -312,8 +316,8 @@ fn finished(output: Output) -> Result<Vec<u8>, GitError> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.clone().next().unwrap_or_default();
     // What it warned of before is not why it stopped.
-    let reason = lines.find_map(|line| line.strip_prefix("fatal: ")).unwrap_or(first);
-    Err(GitError(reason.to_string()))
+    let reason = lines.find(|line| !line.starts_with("warning: ")).unwrap_or(first);
+    Err(GitError(reason.trim_start_matches("fatal: ").to_string()))
 }
 
 fn with_paths<'a>(options: &'a [&'a str], folders: &[&'a Path]) -> Vec<&'a OsStr> {

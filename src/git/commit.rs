@@ -41,7 +41,7 @@ impl From<GitError> for CommitFailed {
 }
 
 /// Variables that change what a path on git's command line means.
-const PATHSPEC_VARIABLES: &[&str] =
+pub(super) const PATHSPEC_VARIABLES: &[&str] =
     &["GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"];
 
 impl Git {

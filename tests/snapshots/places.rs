@@ -119,6 +119,17 @@ fn the_environment_may_say_which_repository_is_meant() {
 }
 
 #[test]
+fn what_paths_mean_to_git_by_other_variables_does_not_matter() {
+    for name in ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"] {
+        let room = Room::new().variable(name, "1");
+        fork_in(&room, ".");
+        staged_heads(&room, ".", "b c");
+        room.onehead("check --ref HEAD").exits(0);
+        room.onehead("check --merge-with HEAD").exits(0);
+    }
+}
+
+#[test]
 fn another_index_may_be_named() {
     let room = Room::new();
     fork_in(&room, ".");
