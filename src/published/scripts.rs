@@ -76,9 +76,9 @@ impl Published {
     /// Whether the revision `id`, which stands in the file at the resolved `path` of the working tree, is published in
     /// the environment of this index.
     pub fn contains(&self, environment: usize, path: &Path, id: &RevisionId) -> bool {
-        self.environments
-            .get(environment)
-            .is_some_and(|files| files.same.contains(path) || files.others.contains_key(id))
+        self.environments.get(environment).is_some_and(|files| {
+            files.same.contains(path) || files.of_script(id, path).next().is_some()
+        })
     }
 
     /// What the baseline says of `scripts`, which are those of the environment of this index. Code is not compared.
@@ -133,7 +133,7 @@ impl Published {
             let script = &scripts[altered.script];
             let Some(id) = script.id() else { continue };
             altered.operations = match content(&script.path) {
-                Some(here) => operations(&here, files.of(id)),
+                Some(here) => operations(&here, files.of_script(id, &script.path)),
                 None => Operations::Unreadable,
             };
         }
@@ -153,8 +153,11 @@ impl Published {
 }
 
 /// What became of the code of a published file.
-fn operations(here: &[u8], versions: &[PublishedFile]) -> Operations {
-    if versions.iter().any(|version| *version.content == *here) {
+fn operations<'a>(
+    here: &[u8],
+    versions: impl Iterator<Item = &'a PublishedFile> + Clone,
+) -> Operations {
+    if versions.clone().any(|version| *version.content == *here) {
         return Operations::Same;
     }
     // Told against the oldest version, which this branch started from.
@@ -174,6 +177,18 @@ impl PublishedFiles {
         self.others.get(id).map_or(&[], Vec::as_slice)
     }
 
+    /// The files of this id that are those of the script at `path`, those of the tip first.
+    ///
+    /// What came to the baseline after this branch left and lies in another file is another revision, to which chance
+    /// or a running number gave the same id: the script here is nobody's but its author's, and is not set back to it.
+    fn of_script<'a>(
+        &'a self,
+        id: &RevisionId,
+        path: &'a Path,
+    ) -> impl Iterator<Item = &'a PublishedFile> + Clone {
+        self.of(id).iter().filter(move |file| file.at_base || file.path == path)
+    }
+
     /// For each script the revision as the baseline has it.
     fn revisions(&self, scripts: &[Script]) -> Vec<Option<Revision>> {
         let at_home = |script: &Script, id: &RevisionId| {
@@ -191,9 +206,9 @@ impl PublishedFiles {
             if self.same.contains(&script.path) {
                 return Some(revision.clone());
             }
-            let known = self.of(id);
-            let own = known.iter().find(|file| file.path == script.path);
-            own.or_else(|| known.first().filter(|_| !home.contains(id)))
+            let known = || self.of_script(id, &script.path);
+            let own = known().find(|file| file.path == script.path);
+            own.or_else(|| known().next().filter(|_| !home.contains(id)))
                 .map(|file| file.version.revision.clone())
         };
         scripts.iter().map(published).collect()
@@ -206,8 +221,8 @@ impl PublishedFiles {
         };
         let altered = scripts.iter().zip(published).enumerate().filter(is_altered);
         let altered = altered.map(|(position, (script, _))| {
-            let files = script.id().map_or(&[][..], |id| self.of(id));
             let mut versions: Vec<Version> = Vec::new();
+            let files = script.id().into_iter().flat_map(|id| self.of_script(id, &script.path));
             for file in files {
                 if !versions.contains(&file.version) {
                     versions.push(file.version.clone());

@@ -91,21 +91,36 @@ fn help(context: &Context<'_>, surplus: &Surplus<'_>, fork: &Fork) -> Vec<Text> 
         lines.extend(labels.take().map(|table| stay(&table)));
     }
     let environment = context.environment;
-    if !apart {
+    let moves = !apart && may_move(context, surplus);
+    if moves {
         let words = Text::from("put what is unpublished on top of what is published:   ");
         lines.push(own(words, environment, "rebase"));
     }
+    let or = if lines.is_empty() { "" } else { "or " };
     if all && surplus.expected > 1 {
-        let words = Text::from("or join those that belong together:   ");
+        let words = Text::from(format!("{or}join those that belong together:   "));
         lines.push(own(words, environment, "merge <id> <id>"));
     } else {
-        let words = Text::from("or join them with a merge:   ");
+        let words = Text::from(format!("{or}join them with a merge:   "));
         lines.push(own(words, environment, "merge"));
     }
     if let Some(table) = labels {
         lines.push(stay(&table));
     }
     lines
+}
+
+/// Whether a rebase could make one line of the heads: what is published does not move, so that it has to be one already.
+fn may_move(context: &Context<'_>, surplus: &Surplus<'_>) -> bool {
+    let (Some(published), graph) = (context.published, context.graph) else { return true };
+    let is_published =
+        |node: Node| published.revisions.get(graph.script_index(node)).is_some_and(Option::is_some);
+    let below = graph.ancestors(&surplus.heads);
+    let tips = graph.nodes().filter(|&node| {
+        let ends = || !graph.children(node).iter().any(|&child| is_published(child));
+        below[node.index()] && is_published(node) && ends()
+    });
+    tips.count() <= surplus.expected && !surplus.heads.iter().all(|&head| is_published(head))
 }
 
 fn stay(table: &str) -> Text {
@@ -268,6 +283,23 @@ mod tests {
           = help: put what is unpublished on top of what is published:   onehead rebase
           = help: or join them with a merge:   onehead merge
         "#);
+    }
+
+    #[test]
+    fn what_is_published_is_not_to_be_moved() {
+        let moves = |published: &str| {
+            let project = Project::new("a <- b, a <- c <- d").against(Project::new(published));
+            let text = project.text(&RULE);
+            assert!(text.contains("join them with a merge:   onehead merge"), "{text}");
+            let (rebase, or) = (text.contains("onehead rebase"), text.contains("or join"));
+            assert_eq!(rebase, or, "{text}");
+            rebase
+        };
+        assert!(moves("a <- b"));
+        assert!(moves("a <- c <- d"));
+        assert!(moves("a <- c"));
+        assert!(!moves("a <- b, a <- c"));
+        assert!(!moves("a <- b, a <- c <- d"));
     }
 
     #[test]

@@ -375,6 +375,28 @@ fn what_was_cherry_picked_from_main_is_published() {
 }
 
 #[test]
+fn a_number_that_was_taken_twice_makes_two_revisions_and_not_one_that_was_changed() {
+    let project = feature();
+    project.git(["checkout", "-q", "main"]);
+    let theirs = ITEMS.replace(" b\n", " 4\n").replace(" a\n", " c\n");
+    let theirs = theirs.replace("'b'", "'4'").replace("'a'", "'c'");
+    project.write("versions/4_theirs.py", &theirs);
+    commit(&project);
+    publish(&project);
+    project.git(["checkout", "-q", "feature"]);
+    let mine = theirs.replace("items", "carts");
+    project.write("versions/4_mine.py", &mine);
+    commit(&project);
+    assert_eq!(found(&project), "");
+    project.onehead(["check", "--fix"]).exits(0);
+    assert_eq!(project.files()["versions/4_mine.py"], mine);
+    project.onehead(["check", "--merge-with", "main"]).exits(1).shows("2 files define `4`");
+    // In the same file it is what git could not merge either.
+    project.git(["mv", "versions/4_mine.py", "versions/4_theirs.py"]);
+    assert_eq!(found(&project), "published-operations-changed");
+}
+
+#[test]
 fn a_detached_head_is_compared_as_well() {
     let project = feature();
     project.git(["checkout", "-q", "--detach"]);
