@@ -5,6 +5,8 @@
 
 mod advice;
 mod commit;
+mod frameworks;
+mod git_versions;
 mod operations;
 mod push;
 mod repository;
