@@ -88,6 +88,20 @@ fn a_commit_that_forks_is_stopped() {
     }
 }
 
+/// The variable of the framework leaves a hook out by its id; ours leaves out what it says under either.
+#[test]
+fn a_hook_is_skipped_by_either_variable() {
+    for manager in ["pre-commit", "prek"] {
+        let repository = under(manager);
+        for (id, variable) in [("d", ("SKIP", "alembic-heads")), ("e", ("ONEHEAD_SKIP", "1"))] {
+            repository.revision(&format!("{id}1"), &["c"]);
+            repository.revision(&format!("{id}2"), &["c"]);
+            repository.git(&["add", "-A"]).exits(0);
+            repository.git_with(&[variable], &["commit", "-q", "-m", "skipped"]).exits(0);
+        }
+    }
+}
+
 /// Neither the index of a partial commit nor its working tree is the whole index: the managers hand on which one counts.
 #[test]
 fn a_partial_commit_is_judged_as_it_will_be() {

@@ -7,13 +7,21 @@ use crate::repository::Repository;
 
 /// A `PATH` that leads to the system's git; `None` where that is the one that all other tests run.
 fn system_path() -> Option<String> {
+    paths().into_iter().nth(1)
+}
+
+/// `PATH`s that lead to each git of this machine, the usual one first.
+pub fn paths() -> Vec<String> {
+    let path = std::env::var("PATH").unwrap();
     let version = |program: &str| {
         let output = Command::new(program).arg("--version").output().ok()?;
         Some(String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let is_another =
-        Path::new("/usr/bin/git").exists() && version("/usr/bin/git") != version("git");
-    is_another.then(|| format!("/usr/bin:{}", std::env::var("PATH").unwrap()))
+    let mut paths = vec![path.clone()];
+    if Path::new("/usr/bin/git").exists() && version("/usr/bin/git") != version("git") {
+        paths.push(format!("/usr/bin:{path}"));
+    }
+    paths
 }
 
 fn guarded(path: &str) -> Repository {
