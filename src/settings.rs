@@ -313,6 +313,8 @@ pub struct FrameworkPush {
     pub from: Option<String>,
     /// `PRE_COMMIT_TO_REF`, else `PRE_COMMIT_LOCAL_BRANCH`, which is all there is on the first push of a branch.
     pub to: Option<String>,
+    /// `PRE_COMMIT_LOCAL_BRANCH`: what `to` is called here.
+    pub branch: Option<String>,
     /// `PRE_COMMIT_REMOTE_BRANCH`
     pub remote_branch: Option<String>,
     /// `PRE_COMMIT_REMOTE_NAME`
@@ -326,6 +328,7 @@ pub fn framework_push() -> FrameworkPush {
         is_present: variable("PRE_COMMIT").is_some(),
         from: text("PRE_COMMIT_FROM_REF"),
         to: text("PRE_COMMIT_TO_REF").or_else(|| text("PRE_COMMIT_LOCAL_BRANCH")),
+        branch: text("PRE_COMMIT_LOCAL_BRANCH"),
         remote_branch: text("PRE_COMMIT_REMOTE_BRANCH"),
         remote: text("PRE_COMMIT_REMOTE_NAME"),
     }

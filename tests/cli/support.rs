@@ -154,7 +154,8 @@ impl Project {
             .envs(self.variables.iter().map(|(name, value)| (name, value)));
         // Windows programs do not start without it; git is found by PATH everywhere.
         for needed in ["PATH", "SYSTEMROOT"] {
-            if let Some(value) = std::env::var_os(needed) {
+            let is_given = self.variables.iter().any(|(name, _)| name == needed);
+            if let Some(value) = std::env::var_os(needed).filter(|_| !is_given) {
                 command.env(needed, value);
             }
         }

@@ -5,6 +5,9 @@
 
 mod advice;
 mod commit;
+mod facts;
+mod frameworks;
+mod git_versions;
 mod operations;
 mod push;
 mod repository;
@@ -13,4 +16,5 @@ mod story;
 #[allow(dead_code, reason = "the other half is for the tests of the command line")]
 #[path = "../cli/support.rs"]
 mod support;
+mod surroundings;
 mod tests_before_push;

@@ -28,7 +28,16 @@ impl Repository {
 
     /// A repository without hooks.
     pub fn unguarded() -> Self {
-        let project = Project::new()
+        Self::with(&[])
+    }
+
+    /// A repository without hooks, in which programs are given these variables.
+    pub fn with(variables: &[(&str, &str)]) -> Self {
+        let project = Project::new();
+        let give = |project: Project, (name, value): &(&str, &str)| project.variable(name, value);
+        let project = variables
+            .iter()
+            .fold(project, give)
             .variable("GIT_AUTHOR_NAME", "A. Author")
             .variable("GIT_AUTHOR_EMAIL", "author@example.org")
             .variable("GIT_COMMITTER_NAME", "A. Author")

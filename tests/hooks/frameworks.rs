@@ -131,7 +131,10 @@ fn lefthook_runs_the_snippet() {
     let (branch, head) = (room.project.git_says(["symbolic-ref", "HEAD"]), head.trim());
     let (branch, remote) = (branch.trim(), room.tool("remote.git"));
     let input = format!("HEAD {head} {branch} {}\n", "0".repeat(40));
-    assert_eq!(push, format!("<hook><run><pre-push><origin><{}>\n{input}", remote.display()));
+    assert_eq!(
+        push,
+        format!("<hook><run><pre-push><origin><{}><lefthook.yml>\n{input}", remote.display())
+    );
     can_be_stopped(&room);
 }
 

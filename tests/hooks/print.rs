@@ -100,8 +100,10 @@ fn for_lefthook() {
         - run: onehead hook run pre-merge-commit
     pre-push:
       jobs:
-        # Only one job of a hook is given what git says.
-        - run: onehead hook run pre-push {1} {2}
+        # Only one job of a hook is given what git says. Without files of its own, lefthook passes a job over
+        # whenever the branch that is checked out has nothing new, whatever else is pushed.
+        - run: onehead hook run pre-push {1} {2} {files}
+          files: echo lefthook.yml
           use_stdin: true
     ----- stderr -----
     ");

@@ -11,7 +11,11 @@ mod auto_merge;
 mod fork;
 mod interrupt;
 mod part;
+mod push;
 mod question;
+#[allow(dead_code, reason = "the other half is for the tests of the hooks")]
+#[path = "../guard/repository.rs"]
+mod repository;
 mod runner;
 #[allow(dead_code, unused_imports, unused_macros, reason = "as above")]
 #[path = "../cli/support.rs"]

@@ -93,10 +93,12 @@ fn outgoing(git: &Git, remote: Option<&str>, ui: Ui) -> Result<Vec<Outgoing>, Er
 
 /// The one ref that the pre-commit framework tells of: it takes git's list for itself, and passes on the first of it.
 fn by_framework(git: &Git, push: &FrameworkPush) -> Option<Pushed> {
-    let local = push.to.as_deref().filter(|_| push.is_present)?;
+    let to = push.to.as_deref().filter(|_| push.is_present)?;
+    let local = git.commit(to).ok();
+    let names_it = |branch: &&String| local.is_some() && git.commit(branch).ok() == local;
     Some(Pushed {
-        local_ref: local.to_owned(),
-        local: git.commit(local).ok(),
+        local_ref: push.branch.as_ref().filter(names_it).map_or(to, String::as_str).to_owned(),
+        local,
         remote_ref: push.remote_branch.clone().unwrap_or_default(),
         remote: push.from.as_deref().and_then(|from| git.commit(from).ok()),
     })
