@@ -16,7 +16,7 @@ use crate::fs;
 use crate::git::{Git, GitError, ObjectId, Relation, TreeFile};
 use crate::revision::RevisionId;
 use crate::script::Script;
-use crate::snapshot::{Snapshot, Tree};
+use crate::snapshot::{FETCH_CONTENTS, Snapshot, Tree};
 
 mod relation;
 pub use relation::{Compared, commits};
@@ -249,9 +249,9 @@ impl Published {
         let objects: Vec<ObjectId> = objects.into_iter().collect();
         let contents = git.contents(&objects)?;
         if contents.len() < objects.len() {
-            return Err(GitError(
-                "this partial clone lacks some of its files (git fetch brings them)".into(),
-            ));
+            return Err(GitError(format!(
+                "this partial clone lacks some of its files ({FETCH_CONTENTS} brings them)"
+            )));
         }
         let contents: BTreeMap<ObjectId, Arc<[u8]>> =
             contents.into_iter().map(|(object, bytes)| (object, bytes.into())).collect();

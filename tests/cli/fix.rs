@@ -74,8 +74,7 @@ fn what_cannot_be_moved_is_left_by_rebase() {
        = note: `d4f0` add carts    versions/d4f0_add_carts.py
        = note: `e5a7` add labels   versions/e5a7_add_labels.py
        = note: `alembic upgrade head` stops with `Multiple head revisions are present for given argument 'head'`
-       = help: put what is unpublished on top of what is published:   onehead rebase
-       = help: or join them with a merge:   onehead merge
+       = help: join them with a merge:   onehead merge
 
     ----- stderr -----
     note: nothing was moved: all revisions are published, and published revisions never move: `d4f0` and `e5a7`; join the heads instead: `onehead merge`
