@@ -415,3 +415,34 @@ fn every_difference_from_alembic_has_a_test() {
     assert!(rows > 0, "COMPATIBILITY.md has no rows");
     none(&found, "a difference is held by a test that exists");
 }
+
+#[test]
+fn every_fact_about_git_has_a_test_or_a_reason() {
+    let text = read("docs/git.md");
+    let tests = rust(&["tests", "src"]);
+    let (mut rules, mut found) = (Vec::new(), Vec::new());
+    for row in text.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = row.trim_matches(['|', ' ']).split(" | ").collect();
+        let cell = cells.last().copied().unwrap_or_default();
+        if cell == "test" || cell.starts_with("none: ") {
+            rules.extend(cells.first().filter(|_| cell != "test").copied());
+            continue;
+        }
+        rules.extend(cells.first());
+        let named = quoted(cell);
+        if named.is_empty() || named.len() % 2 == 1 {
+            found.push(format!("no `place`: `test` and no reason in the last cell: {row}"));
+        }
+        for pair in named.chunks_exact(2) {
+            let defines = |file: &File| {
+                file.path == pair[0] && file.text.contains(&format!("fn {}(", pair[1]))
+            };
+            if !tests.iter().any(defines) {
+                found.push(format!("{} has no test {}", pair[0], pair[1]));
+            }
+        }
+    }
+    let missing = (1..=40).map(|number| format!("H{number}"));
+    found.extend(missing.filter(|rule| !rules.contains(&rule.as_str())));
+    none(&found, "docs/git.md names a test that exists, or says why there is none");
+}
