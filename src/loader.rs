@@ -25,19 +25,6 @@ pub fn load(
     depth: Depth,
     modules: &dyn Modules,
 ) -> Vec<Script> {
-    load_each(snapshot, listing, &|_| depth, modules)
-}
-
-/// How much is read of the file at a path.
-pub type DepthOf<'a> = &'a (dyn Fn(&Path) -> Depth + Sync);
-
-/// As [`load`], each file as far as `depth` says.
-pub fn load_each(
-    snapshot: &Snapshot,
-    listing: Listing,
-    depth: DepthOf<'_>,
-    modules: &dyn Modules,
-) -> Vec<Script> {
     let work = Work { snapshot, depth, modules, before: None, fingerprints: false };
     work.load(listing).into_iter().map(|(script, _)| script).collect()
 }
@@ -72,7 +59,6 @@ pub fn reload(
         .flat_map(|before| before.scripts.iter().zip(&before.fingerprints))
         .map(|(script, &fingerprint)| (script.path.as_path(), (fingerprint, script)))
         .collect();
-    let depth = &|_: &Path| depth;
     let work = Work { snapshot, depth, modules, before: Some(&known), fingerprints: true };
     let (scripts, fingerprints) = work.load(listing).into_iter().unzip();
     Loaded { scripts, fingerprints }
@@ -84,7 +70,7 @@ type Read = (Script, u64);
 #[derive(Clone, Copy)]
 struct Work<'a> {
     snapshot: &'a Snapshot,
-    depth: DepthOf<'a>,
+    depth: Depth,
     modules: &'a dyn Modules,
     before: Option<&'a BTreeMap<&'a Path, (u64, &'a Script)>>,
     fingerprints: bool,
@@ -125,10 +111,7 @@ impl Work<'_> {
         let known = self.before.and_then(|before| before.get(path.as_path()));
         let script = match known {
             Some((before, script)) if *before == fingerprint => (*script).clone(),
-            _ => {
-                let depth = (self.depth)(&path);
-                script::parse(path, bytes, depth, self.modules)
-            }
+            _ => script::parse(path, bytes, self.depth, self.modules),
         };
         (script, fingerprint)
     }
@@ -138,15 +121,12 @@ impl Work<'_> {
 impl Work<'_> {
     /// What nobody has read yet comes from as many processes as there are threads, and is parsed while it comes.
     fn read_tree(self, entries: &[Entry], tree: &Tree) -> Vec<Read> {
-        let objects = tree.objects();
-        let is_new = |object: &ObjectId, path: &Path| {
-            let is_parsed = || objects.has_script(object, (self.depth)(path));
-            !objects.knows(object) && (self.fingerprints || !is_parsed())
+        let is_new = |object: &&ObjectId| {
+            let objects = tree.objects();
+            !objects.knows(object) && (self.fingerprints || !objects.has_script(object, self.depth))
         };
         let asked = entries.iter().enumerate().filter_map(|(at, entry)| match entry {
-            Entry::File(path) => {
-                Some((at, path, tree.object(path).filter(|object| is_new(object, path))?))
-            }
+            Entry::File(path) => Some((at, path, tree.object(path).filter(is_new)?)),
             Entry::Broken(..) | Entry::Compiled(_) => None,
         });
         let asked: Vec<(usize, &Path, &ObjectId)> =
@@ -207,7 +187,7 @@ impl Work<'_> {
     }
 
     fn parse_object(self, tree: &Tree, path: &Path, object: &ObjectId) -> Script {
-        if let Some(script) = tree.objects().script(object, (self.depth)(path), path) {
+        if let Some(script) = tree.objects().script(object, self.depth, path) {
             return script;
         }
         match tree.objects().content(object) {
@@ -230,10 +210,9 @@ impl Work<'_> {
             return broken(path.to_path_buf(), Problem::TooLarge(content.len() as u64));
         }
         let modules = Watched { modules: self.modules, asked: AtomicBool::new(false) };
-        let depth = (self.depth)(path);
-        let script = script::parse(path.to_path_buf(), content, depth, &modules);
+        let script = script::parse(path.to_path_buf(), content, self.depth, &modules);
         if !modules.asked.load(Ordering::Relaxed) {
-            tree.objects().keep(object, depth, &script);
+            tree.objects().keep(object, self.depth, &script);
         }
         script
     }

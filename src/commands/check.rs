@@ -100,22 +100,11 @@ pub(super) fn judge(
     settings: &[RuleSettings],
     histories: &[History<'_>],
 ) -> Result<Report, Error> {
-    judge_against(project, args, settings, histories, None)
-}
-
-/// The same with a baseline that was read already, if it was.
-pub(super) fn judge_against(
-    project: &Project,
-    args: &CheckArgs,
-    settings: &[RuleSettings],
-    histories: &[History<'_>],
-    mut baseline: Option<Baseline>,
-) -> Result<Report, Error> {
     let choice = baseline::choice(project, args.baseline.as_ref());
     let compares = settings.iter().any(compares);
     let is_named = matches!(choice, BaselineChoice::Named(_));
-    let is_wanted = baseline.is_none();
-    if is_wanted && (compares || is_named || project.format == Format::Json) {
+    let mut baseline = None;
+    if compares || is_named || project.format == Format::Json {
         baseline = Some(baseline::read(project, &choice)?);
     }
     let known = compared(project, baseline.as_ref(), histories);

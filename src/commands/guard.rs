@@ -10,7 +10,6 @@ mod words;
 
 use std::sync::Arc;
 
-use super::baseline;
 use super::check;
 use super::novelty;
 use super::project::Project;
@@ -20,7 +19,6 @@ use crate::environment::{Root, Scope};
 use crate::error::{Error, ExitStatus};
 use crate::git::ObjectId;
 use crate::hook::Event;
-use crate::published::Baseline;
 use crate::report::Report;
 use crate::script::Depth;
 use crate::settings::{self, Process, Skip};
@@ -133,31 +131,21 @@ impl<'a> Guard<'a> {
         let environments = &project.discovery.environments;
         let mut settings = settings::rule_settings(&self.args, &project.config, environments)?;
         settings::leave_out(&mut settings, &self.skipped)?;
-        let choice = baseline::choice(project, self.args.baseline.as_ref());
-        let baseline = baseline::read(project, &choice)?;
-        // A file that is the same on the baseline cannot have a new problem in its bodies.
-        let scripts = project.scripts_as_far_as(&|index, path| match &baseline {
-            Baseline::Read(published) if published.is_same(index, path) => Depth::Names,
-            _ => Depth::Whole,
-        });
-        let histories = project.histories(&scripts);
-        let baseline = Some(baseline);
-        let report = check::judge_against(project, &self.args, &settings, &histories, baseline)?;
-        if !report.findings().any(is_error) {
-            return Ok(Verdict { environments: environments.len(), ..Verdict::default() });
-        }
-        // What is wrong is told with all that is known: a comment, for instance, may silence it.
         let scripts = project.all_scripts(Depth::Whole);
         let histories = project.histories(&scripts);
         let mut report = check::judge(project, &self.args, &settings, &histories)?;
-        let (commits, name) = compared()?;
-        let errors: Vec<Vec<bool>> = report
-            .environments
-            .iter()
-            .map(|environment| environment.findings.iter().map(is_error).collect())
-            .collect();
-        novelty::mark(project, &self.args, &mut report, &name, &commits)?;
-        Ok(verdict(project, &report, &histories, &errors))
+        let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+        if report.findings().any(is_error) {
+            let (commits, name) = compared()?;
+            let errors: Vec<Vec<bool>> = report
+                .environments
+                .iter()
+                .map(|environment| environment.findings.iter().map(is_error).collect())
+                .collect();
+            novelty::mark(project, &self.args, &mut report, &name, &commits)?;
+            return Ok(verdict(project, &report, &histories, &errors));
+        }
+        Ok(Verdict { environments: environments.len(), ..Verdict::default() })
     }
 
     /// Judges a merge that has not been made, for what neither side has alone; `commits` are both sides, which are called
@@ -179,10 +167,6 @@ impl<'a> Guard<'a> {
         self.ui.talk(text);
         ExitStatus::Problems
     }
-}
-
-fn is_error(finding: &Diagnostic) -> bool {
-    finding.severity == Severity::Error
 }
 
 /// Sorts the findings that were errors before they were compared.

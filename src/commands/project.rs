@@ -13,7 +13,7 @@ use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::git::{GitError, ObjectId};
 use crate::graph::RevisionGraph;
-use crate::loader::{self, DepthOf};
+use crate::loader;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentFacts, EnvironmentReport, Report, Sources, json};
 use crate::script::{Depth, FolderModules, Script};
@@ -205,22 +205,14 @@ impl Project {
 
     /// Reads the scripts of every environment, in their order.
     pub(super) fn all_scripts(&self, depth: Depth) -> Vec<Vec<Script>> {
-        self.scripts_as_far_as(&|_, _| depth)
-    }
-
-    /// The same, each file as far as `depth` says for the environment of an index.
-    pub(super) fn scripts_as_far_as(
-        &self,
-        depth: &(dyn Fn(usize, &Path) -> Depth + Sync),
-    ) -> Vec<Vec<Script>> {
-        let environments = self.discovery.environments.iter().enumerate();
-        environments.map(|(index, one)| self.scripts(one, &|path| depth(index, path))).collect()
+        let environments = self.discovery.environments.iter();
+        environments.map(|environment| self.scripts(environment, depth)).collect()
     }
 
     /// Reads the scripts of `environment`.
-    fn scripts(&self, environment: &Environment, depth: DepthOf<'_>) -> Vec<Script> {
+    fn scripts(&self, environment: &Environment, depth: Depth) -> Vec<Script> {
         let modules = FolderModules::new(&self.snapshot, environment.module_roots.clone());
-        loader::load_each(&self.snapshot, self.snapshot.listing(environment), depth, &modules)
+        loader::load(&self.snapshot, self.snapshot.listing(environment), depth, &modules)
     }
 
     /// Every environment with its history.

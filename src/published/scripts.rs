@@ -73,11 +73,6 @@ impl Version {
 pub type Content<'a> = &'a dyn Fn(&Path) -> Option<Vec<u8>>;
 
 impl Published {
-    /// Whether the file at the resolved `path` is the same on the tip of the baseline.
-    pub fn is_same(&self, environment: usize, path: &Path) -> bool {
-        self.environments.get(environment).is_some_and(|files| files.same.contains(path))
-    }
-
     /// Whether the revision `id`, which stands in the file at the resolved `path` of the working tree, is published in
     /// the environment of this index.
     pub fn contains(&self, environment: usize, path: &Path, id: &RevisionId) -> bool {
