@@ -25,7 +25,7 @@ impl Side {
         let Some(side) = project.at_commit(commit)? else {
             return Ok(Self { environments: Vec::new() });
         };
-        let scripts = side.all_scripts(Depth::Whole);
+        let scripts = side.all_scripts(Depth::Names);
         let names = side.discovery.environments.iter().map(|one| one.name.clone());
         Ok(Self { environments: names.zip(scripts).collect() })
     }

@@ -66,14 +66,19 @@ impl Objects {
 
     /// The script that was made of an object, as if it lay at `path`.
     pub fn script(&self, object: &ObjectId, depth: Depth, path: &Path) -> Option<Script> {
-        let key = (object.clone(), depth == Depth::Whole);
-        let script = locked(&self.scripts).get(&key)?.clone();
+        let scripts = locked(&self.scripts);
+        // What was read whole has the names as well.
+        let whole = scripts.get(&(object.clone(), true));
+        let names = || scripts.get(&(object.clone(), false)).filter(|_| depth == Depth::Names);
+        let script = whole.or_else(names)?.clone();
         Some(Script { path: path.to_path_buf(), ..script })
     }
 
     /// Whether the script of an object was kept.
     pub fn has_script(&self, object: &ObjectId, depth: Depth) -> bool {
-        locked(&self.scripts).contains_key(&(object.clone(), depth == Depth::Whole))
+        let scripts = locked(&self.scripts);
+        scripts.contains_key(&(object.clone(), true))
+            || (depth == Depth::Names && scripts.contains_key(&(object.clone(), false)))
     }
 
     /// Keeps the script that was made of an object, for the next tree that holds it. Not for one that took a value from
