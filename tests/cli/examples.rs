@@ -108,6 +108,10 @@ fn the_readme_shows_what_the_program_prints() {
     let project = Project::empty();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     copy(&root.join("examples/forked"), root, &project);
+    // As in a clone: what is there is published.
+    project.git(["init", "-q"]);
+    project.git(["add", "-A"]);
+    project.git(["commit", "-q", "-m", "clone"]);
     let readme = fs::read_to_string(root.join("README.md")).expect("it is there");
     let block = readme
         .split("```")

@@ -189,3 +189,38 @@ fn a_linked_worktree_has_an_index_of_its_own() {
     repository.git_in("beside", &["add", "-A"]).exits(0);
     repository.git_in("beside", &["commit", "-q", "-m", "f"]).exits(1).says("would leave 2 heads");
 }
+
+/// Of what the baseline has just so, only the names are read: what is new is read whole all the same.
+#[test]
+fn a_flaw_in_a_function_is_seen_where_it_is_new() {
+    let flawed = |id: &str, parent: &str| {
+        let text = crate::support::script(id, &[parent.to_owned()]);
+        text.replace("def upgrade():\n    pass", "def upgrade():\n    op.execute('x'")
+    };
+    let repository = Repository::new();
+    repository.project.write("versions/d.py", &flawed("d", "c"));
+    repository.commit_all("new").exits(1).says("versions/d.py").says("unreadable-script");
+    repository.git(&["commit", "-q", "--no-verify", "-m", "new"]).exits(0);
+    // It is still new to the baseline with the next commit, whatever that is about.
+    repository.project.write("notes.txt", "x");
+    repository.commit_all("unrelated").exits(1).says("unreadable-script");
+    repository.git(&["push", "-q", "--no-verify", "origin", "main"]).exits(0);
+    repository.commit_all("unrelated").exits(0).talks("");
+    // A file that was fine is not known to be fine once it is another.
+    repository.project.write("versions/c.py", &flawed("c", "a"));
+    repository.commit_all("edited").exits(1).says("versions/c.py");
+}
+
+/// What is asked for more strictly from now on is new everywhere.
+#[test]
+fn another_configuration_judges_everything_anew() {
+    let repository = Repository::new();
+    repository.revision("d", &["c"]);
+    let text = "[tool.onehead.rules]\nmultiple-heads = 'off'\n";
+    repository.project.write("pyproject.toml", text);
+    repository.revision("e", &["c"]);
+    repository.commit_all("a fork that is not looked at").exits(0);
+    repository.git(&["push", "-q", "origin", "main"]).exits(0);
+    repository.project.write("pyproject.toml", "[tool.onehead]\n");
+    repository.commit_all("looked at").exits(1).says("would leave 2 heads");
+}

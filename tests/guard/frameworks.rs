@@ -21,9 +21,8 @@ fn as_local_hooks() -> String {
     let manifest = manifest
         .replace("entry: onehead ", &format!("entry: {ONEHEAD} "))
         .replace("language: python", "language: system");
-    let lines: Vec<String> = manifest.lines().map(|line| format!("      {line}\n")).collect();
-    let hooks = lines.concat();
-    format!("repos:\n  - repo: local\n    hooks:\n{hooks}")
+    let hooks = manifest.trim_end().replace('\n', "\n      ");
+    format!("repos:\n  - repo: local\n    hooks:\n      {hooks}\n")
 }
 
 /// Runs a manager, which must succeed.

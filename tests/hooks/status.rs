@@ -1,6 +1,7 @@
 //! `hook status`: what it says of each way in which a hook is there, or seems to be.
 
 use std::fs;
+use std::process::Command;
 
 use crate::room::{Room, executable};
 use crate::support::check;
@@ -79,7 +80,9 @@ fn quiet_is_one_line_for_each_that_is_wrong() {
 fn a_program_that_is_gone_or_broken() {
     let room = Room::new();
     let program = room.tool("gone");
-    fs::copy(env!("CARGO_BIN_EXE_onehead"), &program).unwrap();
+    // A program that this process has open for writing cannot be run as long as a child of another test has it as well.
+    let copied = Command::new("cp").arg(env!("CARGO_BIN_EXE_onehead")).arg(&program).status();
+    assert!(copied.unwrap().success());
     let mut command = room.project.command(&program);
     assert!(command.args(["hook", "install", "--advice"]).output().unwrap().status.success());
     room.onehead(&["hook", "status"]).exits(0);

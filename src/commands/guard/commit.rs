@@ -36,8 +36,9 @@ pub(in crate::commands) fn run(
         ))
     };
     let mut verdict = guard.judge(&project, &compared)?;
-    let series = git.is_amid_series().map_err(git_error)?;
-    if let Some(series) = series {
+    if !verdict.problems.is_empty()
+        && let Some(series) = git.is_amid_series().map_err(git_error)?
+    {
         waive_forks(&guard, &mut verdict, series);
     }
     if !guard.global.quiet {
