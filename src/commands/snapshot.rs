@@ -142,7 +142,10 @@ fn hint(git: &Git, choice: &Choice<'_>) -> Option<String> {
     let (Choice::Commit(name) | Choice::Merge(name)) = *choice else { return None };
     let fetch = "run `git fetch` if it is a remote branch: `git branch --all` lists what there is";
     if git.commit(name).is_err() {
-        return Some(fetch.to_owned());
+        // A plain fetch of a clone that was made shallow brings only the branch it was made for.
+        let cut_off = git.is_shallow().unwrap_or(false);
+        let more = " (in CI the clone is shallow: fetch-depth: 0 brings every branch)";
+        return Some(format!("{fetch}{}", if cut_off { more } else { "" }));
     }
     let is_merge = matches!(choice, Choice::Merge(_));
     if is_merge && git.version().is_ok_and(|version| version < Version::MERGE_TREE) {
