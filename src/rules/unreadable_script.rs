@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, Text};
 use crate::script::{MAX_BYTES, Name, Problem, Script, Sides, Span, Unknown};
+use crate::shell::word;
 use crate::snapshot::FETCH_CONTENTS;
 
 use super::words::{count, list, quoted};
@@ -31,6 +32,17 @@ fn check(context: &Context<'_>, findings: &mut Vec<Diagnostic>) {
     for (position, script) in context.scripts.iter().enumerate() {
         let before = findings.len();
         inspect(script, findings);
+        let is_conflict = script
+            .problems
+            .iter()
+            .any(|problem| matches!(problem, Problem::ConflictMarkers(_) | Problem::Unmerged(_)));
+        // The conflict is not in the working tree as long as nobody merges.
+        if let (true, Some(merge)) = (is_conflict, context.merge) {
+            for finding in &mut findings[before..] {
+                let command = format!("git merge --no-commit {}", word(&merge.other));
+                finding.help.insert(0, format!("begin the merge:   {command}").into());
+            }
+        }
         if let (Some(ids), Some(finding)) = (lost.get(&position), findings.get_mut(before)) {
             let ids = list(ids);
             finding.notes.push(
@@ -650,6 +662,19 @@ mod tests {
           = note: every alembic command stops with a `SyntaxError` at this file
           = help: keep one side, then:   git add versions/c3d9_x.py
         "#);
+    }
+
+    #[test]
+    fn a_conflict_that_a_merge_would_have_is_not_in_the_working_tree_yet() {
+        let broken = || {
+            let problem = Problem::ConflictMarkers(FIRST);
+            Project::new("a").broken("x_add.py", "<<<<<<< HEAD\n", problem)
+        };
+        assert!(!broken().text(&RULE).contains("git merge"));
+        let merge = broken().merging(Project::new("a"), Project::new("a"));
+        let text = merge.text(&RULE);
+        let begin = text.find("= help: begin the merge:   git merge --no-commit origin/main\n");
+        assert!(begin.is_some() && begin < text.find("= help: keep one side"), "{text}");
     }
 
     #[test]

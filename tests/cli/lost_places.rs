@@ -90,6 +90,12 @@ fn in_a_shallow_clone() {
     error: `c3c3` is nowhere; looked through the working tree, 1 local branch, 1 remote branch, the reflogs and 0 commits that nothing leads to
     hint: the history of this clone is cut off: `git fetch --unshallow` brings the rest
     ");
+    // The commit where it is cut off seems to add everything, and did not.
+    let answer = clone.onehead(["where", "head"]).exits(0).shows("  now ");
+    assert!(!answer.stdout.contains("added"), "{answer}");
+    project.onehead(["where", "head"]).exits(0).shows("added");
+    let answer = clone.onehead(["check", "--merge-with", "origin/other"]).exits(2);
+    answer.says("no such commit").says("fetch-depth: 0");
 }
 
 #[test]

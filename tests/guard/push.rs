@@ -57,6 +57,12 @@ fn a_tag_leads_to_a_commit() {
     forked(&repository, "bad");
     repository.git(&["tag", "-a", "-m", "one", "v1"]).exits(0);
     repository.git(&["push", "-q", "origin", "v1"]).exits(1).says("in alembic.ini on v1\n");
+    // From elsewhere: `git switch` goes to no tag.
+    repository.git(&["switch", "-q", "main"]).exits(0);
+    let answer = repository.git(&["push", "-q", "origin", "v1"]).exits(1);
+    let answer = answer.says("  git switch -c mend v1 ").says("  onehead check --ref v1 ");
+    assert!(!answer.stderr.contains("git switch v1"), "{answer}");
+    repository.git(&["switch", "-q", "-c", "mend", "v1"]).exits(0);
     let blob = repository.git(&["rev-parse", "HEAD:alembic.ini"]).stdout;
     repository.git(&["tag", "file", blob.trim()]).exits(0);
     repository.git(&["push", "-q", "origin", "file"]).exits(0).talks("");

@@ -178,6 +178,7 @@ fn a_conflict_inside_of_a_migration_is_a_finding_before_the_merge() {
       |
       = note: `down_revision` is `'b'` on our side and `'a'` on theirs
       = note: every alembic command stops with a `SyntaxError` at this file
+      = help: begin the merge:   git merge --no-commit theirs
       = help: keep one side, then:   git add versions/c.py
 
     ----- stderr -----

@@ -27,6 +27,8 @@ struct Outgoing {
     commit: ObjectId,
     /// What it is called: `feature-2`, `v1.2`, `HEAD~1`.
     name: String,
+    /// Whether that is a branch, which can be gone to; a tag or an expression cannot.
+    is_branch: bool,
     /// What the other side has at the same ref, where that is here.
     remote: Option<ObjectId>,
 }
@@ -86,7 +88,8 @@ fn outgoing(git: &Git, remote: Option<&str>, ui: Ui) -> Result<Vec<Outgoing>, Er
         };
         let remote = old.and_then(|object| git.peeled(&object)).or_else(tracked);
         let name = local_ref.strip_prefix("refs/tags/").unwrap_or(short(&local_ref));
-        outgoing.push(Outgoing { commit, name: name.to_owned(), remote });
+        let is_branch = local_ref.starts_with("refs/heads/");
+        outgoing.push(Outgoing { commit, name: name.to_owned(), is_branch, remote });
     }
     Ok(outgoing)
 }
@@ -140,17 +143,32 @@ fn is_checked_out(guard: &Guard<'_>, one: &Outgoing) -> bool {
     guard.root.git().commit("HEAD").is_ok_and(|head| head == one.commit)
 }
 
+/// How to go to where what is pushed can be mended.
+fn way_there(one: &Outgoing, is_here: bool) -> Option<Advice> {
+    let name = crate::shell::word(&one.name);
+    match (is_here, one.is_branch) {
+        (true, _) => None,
+        (false, true) => Some((format!("git switch {name}"), "go there, then")),
+        (false, false) => {
+            Some((format!("git switch -c mend {name}"), "begin a branch there, then"))
+        }
+    }
+}
+
 /// The commit itself has what blocks.
 fn in_the_commit(guard: &Guard<'_>, one: &Outgoing, verdict: &Verdict) -> Blocked {
     let is_here = is_checked_out(guard, one);
     let is_fork = verdict.problems.iter().all(|problem| problem.rule == "multiple-heads");
     let mut advice: Vec<Advice> = Vec::new();
-    if !is_here {
-        advice.push((format!("git switch {}", crate::shell::word(&one.name)), "go there, then"));
-    }
+    advice.extend(way_there(one, is_here));
     let options = &verdict.options;
     if is_fork {
-        advice.push((format!("onehead auto-merge{options}"), "mend it, then push again"));
+        let then = if one.is_branch || is_here {
+            "mend it, then push again"
+        } else {
+            "mend it, then push this instead; a tag is to be made anew"
+        };
+        advice.push((format!("onehead auto-merge{options}"), then));
     }
     let story = if is_here {
         "onehead check".to_owned()
@@ -189,9 +207,7 @@ fn merged(
     let what = crate::report::sanitize::sanitize(&what);
     let other = crate::shell::word(name);
     let mut advice: Vec<Advice> = Vec::new();
-    if !is_checked_out(guard, one) {
-        advice.push((format!("git switch {}", crate::shell::word(&one.name)), "go there, then"));
-    }
+    advice.extend(way_there(one, is_checked_out(guard, one)));
     let folders = rivals::folders(&project);
     advice.extend([
         (format!("git merge --no-commit {other}"), "bring the other side here"),

@@ -114,7 +114,10 @@ fn tell_past(archive: &Archive, story: &Story, found: &mut Found) -> Result<(), 
         .renamed
         .as_ref()
         .map(|(position, from, to)| (at(*position), absolute(from), absolute(to)));
-    found.added = story.added.map(at);
+    // Where a history is cut off, its first commit seems to add all that it holds.
+    let is_known =
+        |position: &usize| !commits[*position].parents.is_empty() || !archive.is_shallow();
+    found.added = story.added.filter(is_known).map(at);
     for place in story.places.iter().map(|&position| &places[position]) {
         let names = match place.kind {
             RefKind::Local | RefKind::Remote => &mut found.branches,
