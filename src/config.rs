@@ -257,6 +257,18 @@ impl Config {
     }
 }
 
+/// Whether two texts of a `pyproject.toml` have the same in these tables of `[tool]`. What is no TOML agrees with nothing.
+pub fn agree(ours: &[u8], theirs: &[u8], tables: &[&str]) -> bool {
+    let tables_of = |bytes: &[u8]| -> Option<Vec<String>> {
+        let text = std::str::from_utf8(bytes).ok()?;
+        let document: toml_edit::DocumentMut = text.parse().ok()?;
+        let tool = document.get("tool");
+        let table = |name: &&str| tool.and_then(|tool| tool.get(name)).map(ToString::to_string);
+        Some(tables.iter().map(|name| table(name).unwrap_or_default()).collect())
+    };
+    tables_of(ours).is_some_and(|ours| tables_of(theirs) == Some(ours))
+}
+
 /// Fails where a table of a `pyproject.toml` without ours is called almost as ours: `[tool.onehed]`.
 fn misspelled(bytes: &[u8], shown: &str) -> Result<Option<Config>, Error> {
     for (index, line) in bytes.split(|&byte| byte == b'\n').enumerate() {

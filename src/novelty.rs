@@ -4,9 +4,10 @@
 //! now did not make it and can often not mend it either.
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::graph::{Node, RevisionGraph};
 use crate::report::EnvironmentReport;
 use crate::revision::RevisionId;
-use crate::rules::words::quoted;
+use crate::rules::words::{count, list, quoted};
 
 /// The rules that count heads: going on from one of several heads makes no new trouble, another head does.
 const HEADS: [&str; 2] = ["multiple-heads", "fork-on-merge"];
@@ -27,6 +28,43 @@ pub fn mark(environments: &mut [EnvironmentReport], name: &str, before: &[Enviro
             }
         }
     }
+}
+
+/// The heads that are heads for certain: what follows a parent that is missing may follow another head in truth.
+pub fn certain_heads(graph: &RevisionGraph<'_>) -> Vec<RevisionId> {
+    let orphans: Vec<Node> = graph.missing_parents().iter().map(|missing| missing.child).collect();
+    let uncertain = graph.descendants(&orphans);
+    let heads = graph.distinct_heads().into_iter().filter(|head| !uncertain[head.index()]);
+    heads.map(|head| graph.id(head).clone()).collect()
+}
+
+/// A fork that nobody has told: where a file cannot be read or a parent is missing, heads may be heads only because of that,
+/// and that problem is told instead. When it is old, it blocks nothing, and another head must not pass behind it.
+///
+/// `heads` are the certain ones, `before` is how many of them what is compared with has, `name` what that is called, and
+/// `expected` how many there should be.
+pub fn hidden_fork(
+    findings: &[Diagnostic],
+    heads: &[RevisionId],
+    name: &str,
+    before: usize,
+    expected: usize,
+) -> Option<Diagnostic> {
+    let told = |finding: &Diagnostic| HEADS.contains(&finding.rule);
+    let is_hidden = findings.iter().any(|finding| finding.old)
+        && !findings.iter().any(told)
+        && heads.len() > before.max(expected);
+    is_hidden.then(|| {
+        let message = format!(
+            "the history has {}, and {} has {before}: {}",
+            count(heads.len(), "head"),
+            quoted(name),
+            list(heads),
+        );
+        Diagnostic::new("multiple-heads", message)
+            .about(heads)
+            .note("the problems that are old do not account for it")
+    })
 }
 
 fn is_known(finding: &Diagnostic, known: &Diagnostic) -> bool {

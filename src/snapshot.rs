@@ -12,12 +12,14 @@ use crate::git::ObjectId;
 
 mod listing;
 mod objects;
+mod source;
 mod tree;
 
 pub use listing::{Entry, Listing, is_source_name};
 pub use objects::Objects;
+pub use source::Source;
 pub(crate) use tree::FETCH_CONTENTS;
-pub use tree::{Conflict, Source, Tree};
+pub use tree::{Conflict, Tree};
 
 /// The files that are judged.
 #[derive(Clone, Debug)]

@@ -9,7 +9,7 @@ use super::novelty;
 use super::project::{History, Project};
 use super::timing::Timing;
 use crate::check::{self, Facts, Scope as Looked};
-use crate::cli::{CheckArgs, Format, GlobalArgs};
+use crate::cli::{CheckArgs, Format, GlobalArgs, SnapshotArgs};
 use crate::diagnostic::Diagnostic;
 use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
@@ -50,11 +50,11 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     let histories = project.histories(&scripts);
     let mut report = judge(&project, args, &settings, &histories)?;
     if args.new_only {
-        novelty::mark_against_baseline(&project, args, &mut report)?;
+        novelty::mark_against_baseline(&project, args, &histories, &mut report)?;
     }
     timing.step("judge");
-    if args.fix && report.findings().any(|finding| finding.rule == "fork-on-merge") {
-        return fix_merge(&project, args, &report);
+    if args.fix && report.findings().next().is_some() {
+        return fix_merge(&project, args, &histories, &report);
     }
     write(&project, &report);
     timing.step("report");
@@ -69,16 +69,21 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
 
 /// Mends what a merge would bring, where the working tree has both sides already: while it has only ours, whatever is
 /// written would follow a revision that is not there.
-fn fix_merge(project: &Project, args: &CheckArgs, report: &Report) -> Result<ExitStatus, Error> {
-    let mut forks = report.findings().filter(|finding| finding.rule == "fork-on-merge");
+fn fix_merge(
+    project: &Project,
+    args: &CheckArgs,
+    histories: &[History<'_>],
+    report: &Report,
+) -> Result<ExitStatus, Error> {
     let here = project.at(Snapshot::Worktree)?;
     let scripts = here.all_scripts(Depth::Names);
     let ids: BTreeSet<&RevisionId> = scripts.iter().flatten().filter_map(Script::id).collect();
-    let absent = forks.find_map(|fork| fork.revisions.iter().find(|id| !ids.contains(*id)));
-    let Some(absent) = absent else {
+    let merged = histories.iter().flat_map(|history| history.scripts).filter_map(Script::id);
+    let Some(absent) = merged.into_iter().find(|id| !ids.contains(*id)) else {
         let environments = &here.discovery.environments;
         let settings = settings::rule_settings(args, &here.config, environments)?;
-        return super::fixing::run(&here, args, &settings);
+        let args = CheckArgs { snapshot: SnapshotArgs::default(), ..args.clone() };
+        return super::fixing::run(&here, &args, &settings);
     };
     write(project, report);
     if project.format == Format::Json {

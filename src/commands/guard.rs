@@ -9,6 +9,7 @@ pub(super) mod push;
 mod reading;
 mod words;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::check;
@@ -29,7 +30,6 @@ use crate::ui::Ui;
 /// How to go on without a hook that could not tell.
 pub(super) fn footer_alone(event: Event) -> String {
     let skip = match event {
-        Event::PreMergeCommit => "git merge --no-verify",
         Event::PrePush => push::SKIP,
         _ => "git commit --no-verify",
     };
@@ -52,6 +52,7 @@ pub(super) struct Guard<'a> {
 pub(super) struct Problem {
     environment: String,
     rule: &'static str,
+    path: Option<PathBuf>,
     /// `path:line:col: rule message`
     line: String,
     /// Of heads that are too many: the ids with their messages.
@@ -95,18 +96,23 @@ impl<'a> Guard<'a> {
         Ok(Some(Self { global, ui, process, root, objects, args, skipped }))
     }
 
-    /// The project that a tree holds; `None`, said on stderr, where there is no environment in it.
-    fn project(&self, tree: Tree) -> Result<Option<Project>, Error> {
-        let (process, root) = (self.process.clone(), self.root.clone());
+    /// The project that a tree holds; `None`, said on stderr, where there is no environment in it, and none in the commit
+    /// `before` it either.
+    ///
+    /// # Errors
+    /// When there was one before, or the configuration is wrong.
+    fn project(&self, tree: Tree, before: Option<ObjectId>) -> Result<Option<Project>, Error> {
         let place = tree.source().to_string();
-        let snapshot = Snapshot::Tree(tree);
-        match Project::with(self.global, self.ui, Scope::Repository, process, root, snapshot) {
+        match self.open_tree(tree) {
             Ok(mut project) => {
                 // Only problems are told.
                 project.quiet = true;
                 Ok(Some(project))
             }
-            Err(Error::NoEnvironment { .. }) => {
+            Err(error @ Error::NoEnvironment { .. }) => {
+                if before.is_some_and(|before| self.had_environment(&before)) {
+                    return Err(error);
+                }
                 self.say(&format!(
                     "there is no Alembic environment in {place}, so nothing was checked"
                 ));
@@ -114,6 +120,18 @@ impl<'a> Guard<'a> {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn open_tree(&self, tree: Tree) -> Result<Project, Error> {
+        let (process, root) = (self.process.clone(), self.root.clone());
+        let snapshot = Snapshot::Tree(tree);
+        Project::with(self.global, self.ui, Scope::Repository, process, root, snapshot)
+    }
+
+    fn had_environment(&self, commit: &ObjectId) -> bool {
+        let name = commit.as_str();
+        let tree = Tree::commit(&self.objects, &self.root.path, name, commit.clone());
+        tree.is_ok_and(|tree| self.open_tree(tree).is_ok())
     }
 
     fn say(&self, sentence: &str) {
@@ -152,14 +170,14 @@ impl<'a> Guard<'a> {
                 .iter()
                 .map(|environment| environment.findings.iter().map(is_error).collect())
                 .collect();
-            novelty::mark(project, &self.args, &mut report, &name, &commits)?;
+            novelty::mark(project, &self.args, &histories, &mut report, &name, &commits)?;
             return Ok(verdict(project, &report, &histories, &errors));
         }
         Ok(Verdict { environments: environments.len(), ..Verdict::default() })
     }
 
     /// Judges a merge that has not been made, for what neither side has alone; `commits` are both sides, which are called
-    /// `name` together. What git itself stops at is no matter of a push.
+    /// `name` together. A conflict, at which git itself will stop, is no matter of a push, and is said.
     fn judge_merge(
         &self,
         project: &Project,
@@ -168,7 +186,21 @@ impl<'a> Guard<'a> {
     ) -> Result<Verdict, Error> {
         let compared = || Ok((commits.to_vec(), name.to_owned()));
         let mut verdict = self.judge(project, &compared)?;
-        verdict.problems.retain(|problem| problem.rule != "unreadable-script");
+        let tree = project.snapshot.tree();
+        let conflicts = |path: &PathBuf| tree.is_some_and(|tree| tree.conflict(path).is_some());
+        let stops = |one: &Problem| {
+            one.rule == "unreadable-script" && one.path.as_ref().is_some_and(conflicts)
+        };
+        let (stopping, problems) =
+            std::mem::take(&mut verdict.problems).into_iter().partition(stops);
+        verdict.problems = problems;
+        let stopping: Vec<Problem> = stopping;
+        for path in stopping.iter().filter_map(|one| one.path.as_ref()) {
+            let path = project.shown(path);
+            self.say(&format!(
+                "the merge with {name} will stop at a conflict in {path}; judge what comes of it"
+            ));
+        }
         Ok(verdict)
     }
 
@@ -190,7 +222,9 @@ fn verdict(
     let mut verdict =
         Verdict { environments: project.discovery.environments.len(), ..Verdict::default() };
     for ((environment, history), errors) in report.environments.iter().zip(histories).zip(errors) {
-        for (finding, _) in environment.findings.iter().zip(errors).filter(|(_, error)| **error) {
+        // What was found by comparing comes last.
+        let errors = errors.iter().copied().chain(std::iter::repeat(true));
+        for (finding, _) in environment.findings.iter().zip(errors).filter(|(_, error)| *error) {
             let line = crate::report::concise::quiet_line(finding, &sources);
             let head = |id: &crate::revision::RevisionId| {
                 let node = history.graph.find(id.as_str());
@@ -201,6 +235,7 @@ fn verdict(
             let problem = Problem {
                 environment: environment.facts.name.clone(),
                 rule: finding.rule,
+                path: finding.primary.as_ref().map(|primary| primary.place.path.clone()),
                 line: line.trim_end().to_owned(),
                 heads: finding.revisions.iter().filter(|_| counts_heads).map(head).collect(),
             };

@@ -57,10 +57,14 @@ pub(super) fn last_fetched(git: &Git, name: &str) -> Option<String> {
     if !reference.starts_with("refs/remotes/") {
         return None;
     }
-    let directory = git.directory().ok()?;
-    let fetched = fs::modified(&directory.join("FETCH_HEAD"));
-    let fetched = fetched.or_else(|| git.last_moved(&reference))?;
-    Some(age(settings::now() / 1_000_000 - fetched))
+    let list = git.directory().ok()?.join("FETCH_HEAD");
+    // A fetch that failed, or one of something else, says nothing of this branch.
+    let tip = git.commit(&reference).ok()?;
+    let text = fs::read(&list).unwrap_or_default();
+    let mut lines = text.split(|&byte| byte == b'\n');
+    let is_listed = lines.any(|line| line.starts_with(tip.as_str().as_bytes()));
+    let fetched = if is_listed { fs::modified(&list) } else { git.last_moved(&reference) };
+    Some(age(settings::now() / 1_000_000 - fetched?))
 }
 
 /// So many seconds, as one number: `5 minutes ago`.
@@ -80,8 +84,12 @@ fn age(seconds: i64) -> String {
 pub(super) fn folders(project: &Project) -> String {
     let locations = project.discovery.environments.iter().flat_map(|one| &one.version_locations);
     let inside = locations.filter_map(|location| project.inside(&location.path));
-    let folders: BTreeSet<String> =
-        inside.map(|path| word(&path.to_string_lossy().replace('\\', "/"))).collect();
+    let shown = |path: &Path| match path.to_string_lossy().replace('\\', "/") {
+        // The top folder itself.
+        path if path.is_empty() => ".".to_owned(),
+        path => word(&path),
+    };
+    let folders: BTreeSet<String> = inside.map(shown).collect();
     folders.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -48,9 +48,20 @@ impl Pushed {
 }
 
 impl Git {
-    /// The commit that an object is, or that a tag leads to; `None` where it leads to none, or is not here.
-    pub fn peeled(&self, object: &ObjectId) -> Option<ObjectId> {
-        self.commit(object.as_str()).ok()
+    /// The commit that an object is, or that a tag leads to; `None` where it leads to a tree or a file.
+    ///
+    /// Fails where git does, and where the object is not here.
+    pub fn peeled(&self, object: &ObjectId) -> Result<Option<ObjectId>, GitError> {
+        let request = format!("{}^{{}}\n", object.as_str());
+        let arguments = ["cat-file", "--batch-check=%(objecttype) %(objectname)"];
+        let answer = self.answers(&arguments, request.into_bytes())?;
+        let answer = String::from_utf8_lossy(&answer);
+        let mut words = answer.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("commit"), Some(commit)) => Ok(ObjectId::parse(commit.as_bytes())),
+            (Some("tree" | "blob"), _) => Ok(None),
+            _ => Err(GitError(format!("git does not have {}", object.as_str()))),
+        }
     }
 
     /// The full name of the ref that a name stands for; `None` where it stands for none.

@@ -9,35 +9,13 @@ use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::Objects;
 use super::listing::is_source_name;
+use super::{Objects, Source};
 use crate::fs::{self, DirectoryEntry, Kind, ReadError};
 use crate::git::{
     Files, Git, GitError, ObjectId, Scratch, TreeFile, Unmerged, path_from_bytes, tree_path,
 };
 use crate::shell::word;
-
-/// What a tree was made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The index.
-    Index,
-    /// A commit, by the name it was asked for.
-    Commit(String),
-    /// The merge of `HEAD` with a commit, by the name it was asked for.
-    Merge(String),
-}
-
-impl std::fmt::Display for Source {
-    /// As part of a sentence.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Index => f.write_str("the index"),
-            Self::Commit(name) => write!(f, "`{name}`"),
-            Self::Merge(name) => write!(f, "the merge with `{name}`"),
-        }
-    }
-}
 
 /// What there is of a file with a conflict that is not resolved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,9 +117,12 @@ impl Tree {
     ) -> Result<Self, GitError> {
         let mut conflicts = BTreeMap::new();
         let mut files: Vec<File> = found.files.into_iter().map(File::from).collect();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        let mut added = Vec::new();
         for (path, Unmerged { ours, theirs, mut link }) in found.unmerged {
             let path = tree_path(&path);
-            let merged = files.iter_mut().find(|file| file.path == path);
+            let at = files.binary_search_by(|file| file.path.cmp(&path)).ok();
+            let merged = at.and_then(|at| files.get_mut(at));
             let merged = merged.map(|file| {
                 // Where a link leads that may not stay one, nobody knows.
                 link |= std::mem::take(&mut file.link);
@@ -156,11 +137,14 @@ impl Tree {
                 if matches!(source, Source::Merge(_)) {
                     continue;
                 }
-                files.push(File { path: path.clone(), object, link: false });
+                added.push(File { path: path.clone(), object, link: false });
             }
             conflicts.insert(path, Conflict { merged, ours, theirs, link });
         }
-        files.sort_by(|a, b| a.path.cmp(&b.path));
+        if !added.is_empty() {
+            files.append(&mut added);
+            files.sort_by(|a, b| a.path.cmp(&b.path));
+        }
         let has_links = files.iter().any(|file| file.link);
         let (top, objects) = (top.to_path_buf(), Arc::clone(objects));
         let commits = commits.map_or_else(OnceLock::new, OnceLock::from);
@@ -234,8 +218,8 @@ impl Tree {
         let failed =
             |reason: String| ReadError { path: path.to_path_buf(), reason, missing: false };
         let resolved = self.resolve(path)?;
-        if self.conflict(&resolved).is_some() {
-            return Err(failed(self.in_conflict()));
+        if let Some(conflict) = self.conflict(&resolved) {
+            return self.agreed(&resolved, conflict).ok_or_else(|| failed(self.in_conflict()));
         }
         let Some(object) = self.object(&resolved) else {
             return Err(failed("is a directory".into()));
@@ -245,6 +229,25 @@ impl Tree {
             Ok(None) => Err(failed(MISSING_CONTENT.into())),
             Err(error) => Err(failed(error.0)),
         }
+    }
+
+    /// A `pyproject.toml` of which both sides say the same as far as it matters here: its version and its dependencies are
+    /// in many a conflict.
+    fn agreed(&self, path: &Path, conflict: &Conflict) -> Option<Arc<[u8]>> {
+        let name = path.file_name().filter(|name| *name == "pyproject.toml");
+        let side =
+            |object: &Option<ObjectId>| self.objects.content(object.as_ref()?).ok().flatten();
+        let (ours, theirs) = (side(&conflict.ours)?, side(&conflict.theirs)?);
+        let tables = ["alembic", "onehead"];
+        (name.is_some() && crate::config::agree(&ours, &theirs, &tables)).then_some(ours)
+    }
+
+    /// A configuration with a conflict that is not resolved, relative to the top; `None` where there is none.
+    pub fn configuration_in_conflict(&self) -> Option<PathBuf> {
+        let mut paths = self.conflicts.keys().map(|path| path_from_bytes(path));
+        paths.find(|path| {
+            path.file_name().is_some_and(|name| CONFIGURATIONS.iter().any(|known| name == *known))
+        })
     }
 
     /// See [`super::Snapshot::list`].

@@ -156,10 +156,50 @@ fn an_old_problem_is_shown_and_does_not_block() {
 #[test]
 fn a_repository_without_an_environment_is_left_alone() {
     let repository = Repository::new();
+    repository.git(&["switch", "-q", "--orphan", "pages"]).exits(0);
+    repository.project.write("a.txt", "x");
+    let said = "onehead: there is no Alembic environment in the index, so nothing was checked\n";
+    repository.commit_all("another history").exits(0).talks(said);
+    repository.project.write("a.txt", "y");
+    repository.commit_all("go on").exits(0).talks(said);
+    repository.git(&["push", "-q", "origin", "pages"]).exits(0);
+}
+
+#[test]
+fn the_commit_that_takes_the_environment_away_is_asked_about() {
+    let repository = Repository::new();
     repository.git(&["rm", "-q", "-r", "."]).exits(0);
     repository.project.write("a.txt", "x");
-    let answer = repository.commit_all("nothing left").exits(0);
-    answer.talks("onehead: there is no Alembic environment in the index, so nothing was checked\n");
+    let answer = repository.commit_all("nothing left").exits(1);
+    answer
+        .says("error: no Alembic environment found in the index")
+        .says("(skip once: git commit --no-verify, or ONEHEAD_SKIP=1)");
+    repository.git(&["commit", "-q", "--no-verify", "-m", "nothing left"]).exits(0);
+    repository.git(&["push", "-q", "origin", "main"]).exits(1);
+}
+
+/// Heads behind a file that cannot be read may not be heads; but a new fork beside it is one.
+#[test]
+fn an_old_problem_hides_no_new_fork() {
+    let repository = Repository::unguarded();
+    let computed = crate::support::script_with("b", "'c'", "revision = compute()");
+    repository.project.write("versions/b.py", &computed);
+    repository.commit_all("computed").exits(0);
+    repository.git(&["push", "-q"]).exits(0);
+    repository.project.onehead(["hook", "install"]).exits(0);
+    repository.revision("d", &["c"]);
+    repository.commit_all("goes on, or forks: nobody can tell").exits(0);
+    repository.revision("e", &["c"]);
+    repository
+        .commit_all("forks")
+        .exits(1)
+        .says("would leave 2 heads in alembic.ini\n  d  add d\n  e  add e");
+    repository.git(&["commit", "-q", "--no-verify", "-m", "forks"]).exits(0);
+    repository.git(&["push", "-q", "origin", "main"]).exits(1).says("would leave 2 heads");
+    let answer = repository.project.onehead(["check", "--new-only", "--baseline", "origin/main"]);
+    answer.exits(1).shows(
+        "error[multiple-heads]: the history has 2 heads, and `origin/main` has 1: `d` and `e`",
+    );
 }
 
 #[test]

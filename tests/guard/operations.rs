@@ -19,7 +19,8 @@ fn a_clean_merge_is_stopped_before_it_is_committed() {
     let answer = repository.git(&["merge", "-q", "--no-edit", "rival"]).exits(1);
     answer
         .says("onehead: this merge would leave 2 heads in alembic.ini\n  d  add d\n  e  add e\n")
-        .says("git merge --abort");
+        .says("git merge --abort")
+        .says("(skip once: git commit --no-verify, or ONEHEAD_SKIP=1)");
     assert_eq!(repository.at("HEAD"), head);
     repository.at("MERGE_HEAD");
     // `git commit` then runs the other hook, with the merge still in progress.
@@ -120,4 +121,22 @@ fn a_push_that_is_only_tried_is_judged_as_well() {
 fn an_empty_commit_is_fine() {
     let repository = Repository::new();
     repository.git(&["commit", "-q", "--allow-empty", "-m", "nothing"]).exits(0).talks("");
+}
+
+/// While the working tree has only our side, nothing is written; once git has brought the other side, it is mended.
+#[test]
+fn a_merge_is_mended_where_both_sides_are() {
+    let repository = parted();
+    let before = repository.project.files();
+    let answer = repository.project.onehead(["check", "--merge-with", "rival", "--fix"]).exits(1);
+    answer
+        .shows("error[fork-on-merge]")
+        .says("error: nothing was written: `d` is not in the working tree\n")
+        .says("git merge --no-commit rival   then:   onehead check --fix\n");
+    assert_eq!(repository.project.files(), before);
+    repository.git(&["merge", "-q", "--no-commit", "rival"]).exits(0);
+    repository.project.onehead(["check", "--merge-with", "rival", "--fix"]).exits(0);
+    repository.project.onehead(["heads"]).exits(0);
+    repository.git(&["add", "-A"]).exits(0);
+    repository.git(&["commit", "-q", "--no-edit"]).exits(0).talks("");
 }

@@ -180,7 +180,98 @@ fn a_conflict_that_git_will_stop_at_is_left_to_git() {
     }
     repository.git(&["push", "-q", "--no-verify", "origin", "rival:main"]).exits(0);
     let answer = repository.git(&["push", "-q", "origin", "mine"]).exits(0);
-    answer.talks("");
+    answer.talks("onehead: the merge with origin/main will stop at a conflict in versions/c.py; judge what comes of it\n");
+}
+
+/// git merges both sides without a word, and what comes of it is no Python.
+#[test]
+fn what_a_clean_merge_breaks_is_seen_before_it() {
+    let repository = Repository::new();
+    let text = |first: &str, middle: &str, last: &str| {
+        let gap = "# one\n# two\n# three\n# four\n";
+        let more = format!("{first}\n{gap}{middle}{gap}{last}\n");
+        crate::support::script_with("c", "'a'", &more)
+    };
+    let write = |name: &str, text: &str| {
+        repository.project.write("versions/c.py", text);
+        repository.commit_all(name).exits(0);
+    };
+    write("room", &text("x = (3", "", ")"));
+    repository.git(&["push", "-q", "origin", "main"]).exits(0);
+    repository.git(&["switch", "-q", "-c", "rival", "main"]).exits(0);
+    write("rival", &text("x = 3", "", "y = 1"));
+    repository.git(&["switch", "-q", "-c", "mine", "main"]).exits(0);
+    write("mine", &text("x = (3", ".real\n", ")"));
+    repository.git(&["push", "-q", "--no-verify", "origin", "rival:main"]).exits(0);
+    let answer = repository.git(&["push", "-q", "origin", "mine"]).exits(1);
+    answer
+        .says("would bring 1 problem\n  versions/c.py:")
+        .says("unreadable-script not valid Python");
+}
+
+#[test]
+fn a_conflict_in_what_does_not_matter_here() {
+    let repository = Repository::new();
+    let text = |version: u32| {
+        format!(
+            "[project]\nname = 'x'\nversion = '{version}'\n\n[tool.onehead]\nallow-squash = false\n"
+        )
+    };
+    repository.project.write("pyproject.toml", &text(1));
+    repository.commit_all("project").exits(0);
+    repository.git(&["push", "-q", "origin", "main"]).exits(0);
+    for (name, version, id) in [("rival", 2, "d"), ("mine", 3, "e")] {
+        repository.git(&["switch", "-q", "-c", name, "main"]).exits(0);
+        repository.project.write("pyproject.toml", &text(version));
+        repository.revision(id, &["c"]);
+        repository.commit_all(name).exits(0);
+    }
+    repository.git(&["push", "-q", "--no-verify", "origin", "rival:main"]).exits(0);
+    repository.git(&["push", "-q", "origin", "mine"]).exits(1).says("would leave 2 heads");
+    repository.project.onehead(["check", "--merge-with", "rival"]).exits(1).shows("fork-on-merge");
+    // A conflict in what decides how it is judged is for git to stop at.
+    let other = text(3).replace("false", "true");
+    repository.project.write("pyproject.toml", &other);
+    repository.commit_all("other").exits(0);
+    let answer = repository.git(&["push", "-q", "origin", "mine"]).exits(0);
+    answer.talks(
+        "onehead: not judged as merged with origin/main: there is a conflict in pyproject.toml\n",
+    );
+    repository.project.onehead(["check", "--merge-with", "rival"]).exits(2);
+}
+
+#[test]
+fn what_git_cannot_tell_blocks() {
+    let repository = Repository::new();
+    let line = format!("refs/heads/x {} refs/heads/x {ZEROS}\n", "1".repeat(40));
+    let answer = repository.hook(&["pre-push", "origin", "url"], &line).exits(2);
+    answer.says("error: git: git does not have 1111").says("(skip once: git push --no-verify");
+    let told = [("PRE_COMMIT", "1"), ("PRE_COMMIT_TO_REF", "deadbeef")];
+    repository.hook_with(&told, &["pre-push"], "").exits(2);
+}
+
+#[test]
+fn a_published_problem_that_the_remote_has_is_old() {
+    let repository = Repository::new();
+    repository.git(&["switch", "-q", "-c", "mine"]).exits(0);
+    repository.revision("a", &["nowhere"]);
+    repository.git(&["add", "-A"]).exits(0);
+    repository.git(&["commit", "-q", "--no-verify", "-m", "changed"]).exits(0);
+    repository.git(&["push", "-q", "origin", "mine"]).exits(1).says("published-revision-changed");
+    repository.git(&["push", "-q", "--no-verify", "origin", "mine"]).exits(0);
+    repository.project.write("notes.txt", "x");
+    repository.git(&["add", "-A"]).exits(0);
+    repository.git(&["commit", "-q", "--no-verify", "-m", "unrelated"]).exits(0);
+    repository.git(&["push", "-q", "origin", "mine"]).exits(0).says("not new");
+}
+
+#[test]
+fn a_branch_that_is_gone_on_the_remote_excuses_nothing() {
+    let repository = Repository::new();
+    forked(&repository, "bad");
+    repository.git(&["push", "-q", "--no-verify", "origin", "bad"]).exits(0);
+    let line = format!("refs/heads/bad {} refs/heads/bad {ZEROS}\n", repository.at("bad"));
+    repository.hook(&["pre-push", "origin", "url"], &line).exits(1).says("would leave 2 heads");
 }
 
 #[test]

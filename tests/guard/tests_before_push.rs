@@ -73,3 +73,12 @@ fn a_command_that_cannot_be_started_blocks() {
     let answer = repository.git(&["push", "-q", "origin", "main"]).exits(1);
     answer.says("onehead: the test command could not be started: ");
 }
+
+#[test]
+fn a_configuration_that_cannot_be_read_blocks() {
+    let repository = with_command("'false'");
+    repository.git(&["push", "-q", "origin", "main"]).exits(1);
+    repository.project.write("pyproject.toml", "[tool.onehead.pre-push\n");
+    let answer = repository.git(&["push", "-q", "origin", "main"]).exits(1);
+    answer.says("error: pyproject.toml").says("(skip once: git push --no-verify");
+}

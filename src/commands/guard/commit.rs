@@ -21,7 +21,8 @@ pub(in crate::commands) fn run(
     let Some(guard) = Guard::open(global, ui)? else { return Ok(ExitStatus::Success) };
     let git = guard.root.git();
     let tree = Tree::index(&guard.objects, &guard.root.path, parents(&guard)).map_err(git_error)?;
-    let Some(project) = guard.project(tree)? else { return Ok(ExitStatus::Success) };
+    let head = git.commit("HEAD").ok();
+    let Some(project) = guard.project(tree, head)? else { return Ok(ExitStatus::Success) };
     let choice = baseline::choice(&project, None);
     let compared = || {
         let found = published::commits(&project.snapshot, &project.root, &choice)?;
@@ -48,7 +49,8 @@ pub(in crate::commands) fn run(
         return Ok(ExitStatus::Success);
     }
     let what = if merging { "this merge" } else { "this commit" };
-    let skip = if merging { "git merge --no-verify" } else { "git commit --no-verify" };
+    // A merge that was stopped is staged, and `git commit` ends it.
+    let skip = "git commit --no-verify";
     let advice = advice(&verdict, merging);
     Ok(guard.block(&words::blocked(&Event { what, place: "", advice, skip }, &verdict)))
 }

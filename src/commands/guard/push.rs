@@ -13,7 +13,8 @@ use crate::commands::project::git_error;
 use crate::commands::{auto_merge, baseline, rivals, snapshot};
 use crate::config::UserCommand;
 use crate::error::{Error, ExitStatus};
-use crate::git::{Git, ObjectId, Pushed, short};
+use crate::fs;
+use crate::git::{Git, ObjectId, Pushed, Version, short};
 use crate::published;
 use crate::runner::{self, Outcome};
 use crate::settings::{self, FrameworkPush};
@@ -73,12 +74,13 @@ pub(in crate::commands) fn run(
 fn outgoing(git: &Git, remote: Option<&str>, ui: Ui) -> Result<Vec<Outgoing>, Error> {
     let mut pushed = Pushed::parse_all(&ui.input()).map_err(git_error)?;
     if pushed.is_empty() {
-        pushed.extend(by_framework(git, &settings::framework_push()));
+        pushed.extend(by_framework(git, &settings::framework_push())?);
     }
     let mut seen = BTreeSet::new();
     let mut outgoing = Vec::new();
     for Pushed { local_ref, local, remote_ref, remote: old } in pushed {
-        let Some(commit) = local.and_then(|object| git.peeled(&object)) else { continue };
+        let Some(object) = local else { continue };
+        let Some(commit) = git.peeled(&object).map_err(git_error)? else { continue };
         if !seen.insert((commit.clone(), old.clone())) {
             continue;
         }
@@ -86,7 +88,9 @@ fn outgoing(git: &Git, remote: Option<&str>, ui: Ui) -> Result<Vec<Outgoing>, Er
             let branch = remote_ref.strip_prefix("refs/heads/")?;
             git.commit(&format!("refs/remotes/{}/{branch}", remote?)).ok()
         };
-        let remote = old.and_then(|object| git.peeled(&object)).or_else(tracked);
+        // What the other side has may not be here; then what was last seen of it is the nearest.
+        let known = |object: ObjectId| git.peeled(&object).ok().flatten().or_else(tracked);
+        let remote = old.and_then(known);
         let name = local_ref.strip_prefix("refs/tags/").unwrap_or(short(&local_ref));
         let is_branch = local_ref.starts_with("refs/heads/");
         outgoing.push(Outgoing { commit, name: name.to_owned(), is_branch, remote });
@@ -95,22 +99,24 @@ fn outgoing(git: &Git, remote: Option<&str>, ui: Ui) -> Result<Vec<Outgoing>, Er
 }
 
 /// The one ref that the pre-commit framework tells of: it takes git's list for itself, and passes on the first of it.
-fn by_framework(git: &Git, push: &FrameworkPush) -> Option<Pushed> {
-    let to = push.to.as_deref().filter(|_| push.is_present)?;
-    let local = git.commit(to).ok();
-    let names_it = |branch: &&String| local.is_some() && git.commit(branch).ok() == local;
-    Some(Pushed {
+fn by_framework(git: &Git, push: &FrameworkPush) -> Result<Option<Pushed>, Error> {
+    let Some(to) = push.to.as_deref().filter(|_| push.is_present) else { return Ok(None) };
+    let local = Some(git.commit(to).map_err(git_error)?);
+    let names_it = |branch: &&String| git.commit(branch).ok() == local;
+    Ok(Some(Pushed {
         local_ref: push.branch.as_ref().filter(names_it).map_or(to, String::as_str).to_owned(),
         local,
         remote_ref: push.remote_branch.clone().unwrap_or_default(),
         remote: push.from.as_deref().and_then(|from| git.commit(from).ok()),
-    })
+    }))
 }
 
 fn judge(guard: &Guard<'_>, one: &Outgoing) -> Result<Vec<Blocked>, Error> {
     let top = &guard.root.path;
     let tree = Tree::commit(&guard.objects, top, &one.name, one.commit.clone());
-    let Some(project) = guard.project(tree.map_err(git_error)?)? else { return Ok(Vec::new()) };
+    let tree = tree.map_err(git_error)?;
+    let before = one.remote.clone().or_else(|| left_at(guard, one));
+    let Some(project) = guard.project(tree, before)? else { return Ok(Vec::new()) };
     let choice = baseline::choice(&project, None);
     let found = published::commits(&project.snapshot, &project.root, &choice)?;
     let compared = || {
@@ -137,6 +143,15 @@ fn judge(guard: &Guard<'_>, one: &Outgoing) -> Result<Vec<Blocked>, Error> {
             Ok(Vec::new())
         }
     }
+}
+
+/// Where what is pushed left the default baseline.
+fn left_at(guard: &Guard<'_>, one: &Outgoing) -> Option<ObjectId> {
+    let choice = published::BaselineChoice::Default;
+    let tree =
+        Tree::commit(&guard.objects, &guard.root.path, &one.name, one.commit.clone()).ok()?;
+    let found = published::commits(&Snapshot::Tree(tree), &guard.root, &choice).ok()?;
+    found.ok()?.0.merge_bases.into_iter().next()
 }
 
 fn is_checked_out(guard: &Guard<'_>, one: &Outgoing) -> bool {
@@ -189,34 +204,52 @@ fn merged(
     tip: ObjectId,
 ) -> Result<Option<Blocked>, Error> {
     let commits = [one.commit.clone(), tip];
+    let git = guard.root.git();
     let tree = match snapshot::merge(&guard.objects, &guard.root, name, commits.clone()) {
         Ok(tree) => tree,
-        Err(error) => {
+        Err(error) if git.version().is_ok_and(|version| version < Version::MERGE_TREE) => {
             guard.say(&format!("not judged as merged with {name}: {}", error.0));
             return Ok(None);
         }
+        Err(error) => return Err(git_error(error)),
     };
-    let Some(project) = guard.project(tree)? else { return Ok(None) };
-    let verdict = guard.judge_merge(&project, &commits, name)?;
+    let in_conflict = tree.configuration_in_conflict();
+    let judged = guard.project(tree, None).and_then(|project| match project {
+        Some(project) => Ok(Some((guard.judge_merge(&project, &commits, name)?, project))),
+        None => Ok(None),
+    });
+    let (verdict, project) = match (judged, in_conflict) {
+        (Ok(Some(judged)), _) => judged,
+        (Ok(None), _) => return Ok(None),
+        // git itself will stop there.
+        (Err(_), Some(path)) => {
+            let path = path.display();
+            guard.say(&format!("not judged as merged with {name}: there is a conflict in {path}"));
+            return Ok(None);
+        }
+        (Err(error), None) => return Err(error),
+    };
     if verdict.problems.is_empty() {
         return Ok(None);
     }
-    let fetched = rivals::last_fetched(&guard.root.git(), name);
+    let fetched = rivals::last_fetched(&git, name);
     let fetched = fetched.map(|age| format!(" (as last fetched {age})")).unwrap_or_default();
     let what = format!("merging {} with {name}{fetched}", one.name);
     let what = crate::report::sanitize::sanitize(&what);
     let other = crate::shell::word(name);
     let mut advice: Vec<Advice> = Vec::new();
     advice.extend(way_there(one, is_checked_out(guard, one)));
-    let folders = rivals::folders(&project);
-    advice.extend([
-        (format!("git merge --no-commit {other}"), "bring the other side here"),
-        (
-            format!("onehead rebase{} && git add -A {folders} && git commit", verdict.options),
-            "put yours on top, then push again",
-        ),
-        (format!("onehead check --merge-with {other}"), "the whole story"),
-    ]);
+    if verdict.problems.iter().all(|problem| !problem.heads.is_empty()) {
+        let folders = rivals::folders(&project);
+        advice.extend([
+            (format!("git merge --no-commit {other}"), "bring the other side here"),
+            (
+                format!("onehead rebase{} && git add -A {folders} && git commit", verdict.options),
+                "put yours on top, then push again",
+            ),
+        ]);
+    }
+    advice.push((format!("onehead check --merge-with {other}"), "the whole story"));
     let event = Event { what: &what, place: "", advice, skip: SKIP };
     Ok(Some(Blocked { text: words::blocked(&event, &verdict), is_mendable: false }))
 }
@@ -224,15 +257,15 @@ fn merged(
 /// Whether somebody is there to be asked, and is to be.
 fn may_offer(guard: &Guard<'_>, by_hook: bool) -> bool {
     let config = working_config(guard);
-    let wanted = config.as_ref().and_then(|config| config.pre_push.offer).unwrap_or(by_hook);
+    let wanted = config.ok().and_then(|config| config.pre_push.offer).unwrap_or(by_hook);
     wanted && !guard.process.ci && guard.ui.talks_to_a_terminal()
 }
 
 /// onehead's configuration of the working tree: what the user has in front of him decides what is run.
-fn working_config(guard: &Guard<'_>) -> Option<crate::config::Config> {
+fn working_config(guard: &Guard<'_>) -> Result<crate::config::Config, Error> {
     let top = &guard.root.path;
-    let shown = |path: &std::path::Path| path.display().to_string();
-    crate::config::Config::load(&Snapshot::Worktree, top, top, &shown).ok()
+    let shown = |path: &std::path::Path| fs::shown(path, &guard.process.directory, top);
+    crate::config::Config::load(&Snapshot::Worktree, top, top, &shown)
 }
 
 /// Offers the repair, and stops the push whatever the answer: the commits being pushed do not contain it.
@@ -251,7 +284,7 @@ fn mend(guard: &Guard<'_>) -> Result<ExitStatus, Error> {
 
 /// Runs the team's own tests, where nothing was found.
 fn test(guard: &Guard<'_>, outgoing: &[Outgoing]) -> Result<ExitStatus, Error> {
-    let Some(config) = working_config(guard) else { return Ok(ExitStatus::Success) };
+    let config = working_config(guard)?;
     let Some(command) = &config.pre_push.test_command else { return Ok(ExitStatus::Success) };
     let git = guard.root.git();
     let elsewhere = outgoing.iter().any(|one| !is_checked_out(guard, one));
