@@ -28,7 +28,7 @@ fn a_pull_that_brings_a_rival_head() {
     ----- stdout -----
     ----- stderr -----
     onehead: 2 heads in alembic.ini now: d, e
-      onehead rebase   puts yours on top; onehead merge joins them; onehead check has the whole story
+      onehead auto-merge   mends it; onehead check has the whole story
     "#);
 }
 

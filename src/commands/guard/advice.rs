@@ -71,7 +71,7 @@ fn advise(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) -> Resul
             let _ = writeln!(text, "onehead: {number} in {name} now: {ids}");
             let _ = writeln!(
                 text,
-                "  onehead rebase   puts yours on top; onehead merge joins them; onehead check has the whole story"
+                "  onehead auto-merge   mends it; onehead check has the whole story"
             );
         }
     }
