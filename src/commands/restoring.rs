@@ -11,7 +11,7 @@ use super::saying::Account;
 use crate::diagnostic::{Diagnostic, FixKind};
 use crate::error::Error;
 use crate::fs;
-use crate::git::{FileState, Git};
+use crate::git::FileState;
 use crate::published::Published;
 use crate::rules::{self, Kind};
 use crate::shell::word;
@@ -81,7 +81,7 @@ fn safe(
     let (known, strange): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| project.inside(&file.path).is_some());
     let paths: Vec<&Path> = known.iter().filter_map(|file| project.inside(&file.path)).collect();
-    let states = Git::new(&project.root.path).states(&paths).map_err(project::git_error)?;
+    let states = project.root.git().states(&paths).map_err(project::git_error)?;
     let mut safe = Vec::new();
     let mut others = strange;
     for (file, state) in known.into_iter().zip(states) {
