@@ -173,6 +173,17 @@ fn no_glob_imports_no_macros_and_no_async() {
 }
 
 #[test]
+fn commands_ask_the_repository_that_is_worked_in() {
+    let mut found = Vec::new();
+    for file in rust(&["src/commands"]) {
+        let lines = file.code();
+        let asks = lines.iter().enumerate().filter(|(_, line)| line.contains("Git::new("));
+        found.extend(asks.map(|(at, line)| format!("{}:{}: {}", file.path, at + 1, line.trim())));
+    }
+    none(&found, "use `Root::git`: the variables of git's may be about another repository");
+}
+
+#[test]
 fn a_panic_is_argued() {
     let mut found = Vec::new();
     for file in rust(&["src"]) {

@@ -16,7 +16,6 @@ use crate::environment::{Environment, Launch};
 use crate::error::{Error, RepairError};
 use crate::fix::{Change, diff};
 use crate::fs;
-use crate::git::Git;
 use crate::interrupt;
 use crate::report::{Sources, concise};
 use crate::runner::post_write::{self, Place};
@@ -48,7 +47,7 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
         let folder = if fs::is_directory(&own) {
             own
         } else {
-            Git::new(&root).directory().map_err(project::git_error)?
+            project.root.git().directory().map_err(project::git_error)?
         };
         folder.join("onehead")
     } else {

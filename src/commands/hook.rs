@@ -15,6 +15,7 @@ use super::project::git_error;
 use super::saying::no_concise;
 use crate::cli::hook::HookCommand;
 use crate::cli::{Format, GlobalArgs};
+use crate::environment::Root;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::git::{Git, HooksPath, Tree};
@@ -60,11 +61,13 @@ impl Here {
     fn open(global: &GlobalArgs, ui: Ui) -> Result<Self, Error> {
         no_concise(global.format)?;
         let process = Process::read(global)?;
-        let top = match Git::new(&process.directory).tree().map_err(git_error)? {
+        let root = process.root();
+        let at = |path: &Path| Root { path: path.to_path_buf(), ..root.clone() }.git();
+        let top = match at(&process.directory).tree().map_err(git_error)? {
             Tree::Work(top) => top,
             other => return Err(no_working_tree(&other, &process.directory)),
         };
-        let git = Git::new(&top);
+        let git = at(&top);
         Ok(Self {
             ui,
             format: global.format,

@@ -11,7 +11,7 @@ use super::saying::Account;
 use crate::diagnostic::{Diagnostic, FixKind};
 use crate::error::Error;
 use crate::fs;
-use crate::git::{FileState, Git};
+use crate::git::FileState;
 use crate::published::Published;
 use crate::rules::{self, Kind};
 use crate::shell::word;
@@ -81,13 +81,19 @@ fn safe(
     let (known, strange): (Vec<File>, Vec<File>) =
         files.into_iter().partition(|file| project.inside(&file.path).is_some());
     let paths: Vec<&Path> = known.iter().filter_map(|file| project.inside(&file.path)).collect();
-    let states = Git::new(&project.root.path).states(&paths).map_err(project::git_error)?;
+    let git = project.root.git();
+    let states = git.states(&paths).map_err(project::git_error)?;
+    let as_indexed = git.as_indexed(&paths).map_err(project::git_error)?;
     let mut safe = Vec::new();
     let mut others = strange;
-    for (file, state) in known.into_iter().zip(states) {
-        // What is in the way of a file that is gone is no migration.
-        let is_safe =
-            if file.is_gone { !fs::exists(&file.path) } else { state == FileState::Clean };
+    for ((file, state), as_indexed) in known.into_iter().zip(states).zip(as_indexed) {
+        let is_safe = if file.is_gone {
+            // What is in the way of a file that is gone is no migration.
+            !fs::exists(&file.path)
+        } else {
+            // What git was told not to look at is clean whatever it holds.
+            state == FileState::Clean && as_indexed
+        };
         if is_safe { safe.push(file) } else { others.push(file) }
     }
     let source = published.name.split(", ").next().unwrap_or_default();

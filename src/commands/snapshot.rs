@@ -7,6 +7,7 @@ use crate::environment::Root;
 use crate::error::Error;
 use crate::fs::TemporaryFolder;
 use crate::git::{Git, GitError, ObjectId, Scratch, Version};
+use crate::interrupt;
 use crate::settings;
 use crate::snapshot::{FETCH_CONTENTS, Objects, Snapshot, Tree};
 
@@ -115,6 +116,8 @@ pub(super) fn merge(
     name: &str,
     commits: [ObjectId; 2],
 ) -> Result<Tree, GitError> {
+    // Before the folder, which therefore goes first.
+    let _guard = interrupt::guard();
     let folder = format!("onehead-{}", settings::random_id());
     let folder = TemporaryFolder::new(&settings::temporary_folder(), &folder)
         .map_err(|error| GitError(format!("{}: {}", error.path.display(), error.reason)))?;

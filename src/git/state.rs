@@ -233,6 +233,54 @@ impl Git {
     }
 }
 
+impl Git {
+    /// Whether each of these files holds what the index has of it, as git would store it; paths relative to the top folder.
+    /// Reads the files themselves: of those that are marked as `assume-unchanged` or `skip-worktree` [`Git::states`] knows
+    /// nothing. `false` as well where that cannot be told. Three processes at most.
+    ///
+    /// Fails where git does.
+    pub fn as_indexed(&self, paths: &[&Path]) -> Result<Vec<bool>, GitError> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let options = ["ls-files", "--stage", "-z", "--"];
+        let output = self.run(&super::with_paths(&options, paths))?;
+        let entries: BTreeMap<PathBuf, ObjectId> =
+            nul_separated(&output).filter_map(super::tree::parse_entry).collect();
+        let objects: Vec<ObjectId> = entries.values().cloned().collect();
+        let contents = self.contents(&objects)?;
+        let is_same = |path: &&Path| {
+            let content = entries.get(*path).and_then(|object| contents.get(object));
+            content.is_some_and(|content| {
+                fs::read(&self.top.join(path)).is_ok_and(|bytes| bytes == *content)
+            })
+        };
+        let mut same: Vec<bool> = paths.iter().map(is_same).collect();
+        // Filters and line endings: git says what it would store. It is asked line by line.
+        let is_line = |path: &Path| {
+            let bytes = path.as_os_str().as_encoded_bytes();
+            !bytes.contains(&b'\n') && !bytes.starts_with(b"\"")
+        };
+        let others: Vec<usize> = (0..paths.len())
+            .filter(|&at| !same[at] && is_line(paths[at]) && fs::is_file(&self.top.join(paths[at])))
+            .collect();
+        if others.is_empty() {
+            return Ok(same);
+        }
+        let mut request = Vec::new();
+        for &at in &others {
+            request.extend(super::tree_path(paths[at]));
+            request.push(b'\n');
+        }
+        let answer = self.answers(&["hash-object", "--stdin-paths"], request)?;
+        for (&at, line) in others.iter().zip(answer.split(|&byte| byte == b'\n')) {
+            let object = ObjectId::parse(line);
+            same[at] = object.is_some() && object.as_ref() == entries.get(paths[at]);
+        }
+        Ok(same)
+    }
+}
+
 /// `refs/heads/a` as `a`, `refs/remotes/origin/a` as `origin/a`.
 pub(crate) fn short(reference: &str) -> &str {
     let local = reference.strip_prefix("refs/heads/");

@@ -190,6 +190,12 @@ fn quoted(folder: &Path) -> OsString {
     path_from_bytes(&text).into_os_string()
 }
 
+/// A path of the index and its content; nothing for a side of a conflict.
+pub(super) fn parse_entry(line: &[u8]) -> Option<(PathBuf, ObjectId)> {
+    let (file, stage) = parse_stage_line(line)?;
+    (stage == b'0').then_some((file.path, file.object))
+}
+
 /// `<mode> SP <object> SP <stage> TAB <path>`; nothing for another repository.
 fn parse_stage_line(line: &[u8]) -> Option<(TreeFile, u8)> {
     let tab = line.iter().position(|&byte| byte == b'\t')?;

@@ -28,3 +28,4 @@ mod published_rules;
 mod rebase;
 mod reading;
 mod support;
+mod variables;

@@ -191,3 +191,32 @@ fn a_new_revision_beside_what_is_brought_back_is_joined_with_it() {
     answer.shows("brought back: versions/c.py").shows("moved 1 revision from b onto c");
     assert!(read(&project, "versions/d.py").contains("down_revision = 'c'"));
 }
+
+#[test]
+fn what_git_was_told_not_to_look_at_is_not_thrown_away() {
+    for mark in ["--assume-unchanged", "--skip-worktree"] {
+        let project = feature();
+        project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+        commit(&project);
+        project.git(["update-index", mark, "versions/b.py"]);
+        project.write("versions/b.py", &ITEMS.replace("Integer", "Text"));
+        assert_eq!(project.git_says(["status", "--porcelain"]), "");
+        let before = project.files();
+        let answer = project.onehead(["check", "--fix"]);
+        answer
+            .says("note: versions/b.py holds changes that are not committed, and is left as it is");
+        assert_eq!(project.files(), before, "{mark}");
+        project.write("versions/b.py", &ITEMS.replace("Integer", "Float"));
+        project.onehead(["check", "--fix"]).exits(0);
+        assert_eq!(read(&project, "versions/b.py"), ITEMS, "{mark}");
+    }
+}
+
+#[test]
+fn what_git_stores_with_other_line_endings_is_committed_all_the_same() {
+    let project = feature();
+    project.git(["config", "core.autocrlf", "true"]);
+    project.write("versions/b.py", &ITEMS.replace("Integer", "Float").replace('\n', "\r\n"));
+    commit(&project);
+    project.onehead(["check", "--fix"]).exits(0).shows("set back to what is published");
+}

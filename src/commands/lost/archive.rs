@@ -51,7 +51,7 @@ impl Archive {
         if !project.root.repository {
             return Ok(None);
         }
-        let git = Git::new(&project.root.path);
+        let git = project.root.git();
         let top = fs::resolve(&project.root.path).unwrap_or_else(|_| project.root.path.clone());
         let folders = folders(&project.root.path, &top, &project.discovery.environments);
         let places = git.places().map_err(project::git_error)?;
