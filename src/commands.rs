@@ -14,6 +14,7 @@ mod merge;
 mod merged;
 mod merging;
 mod novelty;
+mod outputs;
 mod project;
 mod reading;
 mod rebase;
@@ -53,6 +54,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitStatus {
         Err(Error::Interrupted) => ExitStatus::Interrupted,
         Err(error) => {
             report_error(ui, args.global.format, &error);
+            if let Command::Check(_) = &args.command {
+                outputs::annotate_error(ui, &args.global, &error);
+            }
             ExitStatus::Failure
         }
     }
