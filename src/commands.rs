@@ -26,6 +26,7 @@ mod saying;
 mod sides;
 mod snapshot;
 mod strategy;
+mod suggesting;
 mod timing;
 mod usage;
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum as _;
 
 use super::project::Project;
+use super::suggesting;
 use crate::cli::{CheckArgs, Format, GlobalArgs};
 use crate::error::Error;
 use crate::fs::{self, write};
@@ -108,10 +109,19 @@ impl Outputs<'_> {
     /// # Errors
     /// When a file cannot be written.
     pub(super) fn write(&self) -> Result<(), Error> {
-        let Self { project, report, args, .. } = *self;
-        let sources = project.sources(report);
+        let Self { project, args, .. } = *self;
         let (files, is_stdout_a_file) = files(args, project.format)?;
-        for (format, path) in &files {
+        let formats = files.iter().map(|(format, _)| *format).chain([project.format]);
+        let is_suggested = formats.into_iter().any(|format| format == Format::Rdjson);
+        let suggested = is_suggested.then(|| suggesting::suggest(project, args, self.report));
+        let report = suggested.as_ref().unwrap_or(self.report);
+        Outputs { report, ..*self }.write_to(&files, is_stdout_a_file)
+    }
+
+    fn write_to(&self, files: &[(Format, PathBuf)], is_stdout_a_file: bool) -> Result<(), Error> {
+        let Self { project, report, .. } = *self;
+        let sources = project.sources(report);
+        for (format, path) in files {
             self.file(path, &self.rendered(*format, &sources, false))?;
         }
         let ui = project.ui;

@@ -34,9 +34,21 @@ fn script(id: &str, parent: Option<&str>) -> String {
     format!("revision = {}\ndown_revision = {parent}\n", quoted(id))
 }
 
+/// The same in a repository, which needs git.
+fn onehead_in(project: &Path, arguments: &[&str]) -> String {
+    run(project, arguments, &["PATH", "HOME"])
+}
+
 fn onehead(project: &Path, arguments: &[&str]) -> String {
+    run(project, arguments, &[])
+}
+
+fn run(project: &Path, arguments: &[&str], kept: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_onehead"));
     command.current_dir(project).env_clear().args(["check", "--format"]).args(arguments);
+    for name in kept {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
     let output = command.output().unwrap();
     assert!(matches!(output.status.code(), Some(0 | 1)), "{output:?}");
     String::from_utf8(output.stdout).unwrap()
@@ -139,6 +151,90 @@ fn a_fork_a_lost_parent_and_a_wrong_header() {
     ]);
     check(project.path(), &[]);
     check(project.path(), &["--all", "--select", "ALL"]);
+}
+
+fn git(project: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(project).args(["-c", "user.name=A", "-c", "user.email=a@example.org"]);
+    assert!(command.args(arguments).output().unwrap().status.success(), "{arguments:?}");
+}
+
+/// The repository of a project of which everything is published.
+fn published(project: &Path) {
+    git(project, &["init", "-q", "-b", "main"]);
+    git(project, &["add", "-A"]);
+    git(project, &["commit", "-q", "-m", "first"]);
+    git(project, &["checkout", "-q", "-b", "feature"]);
+}
+
+/// A file with every suggestion of the rule carried out, as the button of a forge does it.
+fn clicked(project: &Path, rule: &str, file: &str) -> String {
+    let path = project.join("versions").join(file);
+    let mut lines: Vec<String> =
+        fs::read_to_string(&path).unwrap().split('\n').map(str::to_owned).collect();
+    let document = onehead_in(project, &["rdjson", "--baseline", "main"]);
+    judged("rdjson", &document);
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let all = document["diagnostics"].as_array().unwrap();
+    let one = all.iter().find(|one| one["code"]["value"] == rule).unwrap();
+    assert_eq!(one["location"]["path"], format!("versions/{file}"));
+    let [suggestion] = &one["suggestions"].as_array().unwrap()[..] else { panic!("{one}") };
+    let line =
+        |end: &str| usize::try_from(suggestion["range"][end]["line"].as_u64().unwrap()).unwrap();
+    let text = suggestion["text"].as_str().unwrap();
+    lines.splice(line("start") - 1..line("end"), [text.to_owned()]);
+    lines.join("\n")
+}
+
+#[test]
+fn a_suggestion_is_what_rebase_writes() {
+    let header = |id: &str, parent: &str| {
+        format!("\"\"\"x\n\nRevision ID: {id}\nRevises: {parent}\nCreate Date: y\n\n\"\"\"\n\n")
+    };
+    let project = project(&[("a.py", script("a", None)), ("b.py", script("b", Some("a")))]);
+    published(project.path());
+    let fork = format!("{}{}# end\n", header("c", "a"), script("c", Some("a")));
+    fs::write(project.path().join("versions/c.py"), &fork).unwrap();
+    let clicked = clicked(project.path(), "multiple-heads", "c.py");
+    let status = Command::new(env!("CARGO_BIN_EXE_onehead"))
+        .current_dir(project.path())
+        .args(["rebase", "--baseline", "main"])
+        .output()
+        .unwrap();
+    assert!(status.status.success(), "{status:?}");
+    let rebased = fs::read_to_string(project.path().join("versions/c.py")).unwrap();
+    assert_ne!(rebased, fork);
+    assert_eq!(clicked, rebased);
+}
+
+#[test]
+fn a_suggestion_for_a_header() {
+    let project = project(&[("a.py", script("a", None))]);
+    published(project.path());
+    let text =
+        format!("\"\"\"x\n\nRevision ID: b\nRevises: gone\n\"\"\"\n{}", script("b", Some("a")));
+    fs::write(project.path().join("versions/b.py"), &text).unwrap();
+    let clicked = clicked(project.path(), "stale-header", "b.py");
+    assert_eq!(clicked, text.replace("Revises: gone", "Revises: a"));
+}
+
+#[test]
+fn no_suggestion_for_what_touches_another_file_or_is_published() {
+    let suggestions = |project: &Path, baseline: &str| {
+        let document = onehead_in(project, &["rdjson", "--baseline", baseline]);
+        document.matches("\"suggestions\"").count()
+    };
+    let project = project(&[("a.py", script("a", None)), ("b.py", script("b", Some("a")))]);
+    published(project.path());
+    // The place of the finding is the head, and what would change is below it.
+    fs::write(project.path().join("versions/c.py"), script("c", Some("a"))).unwrap();
+    fs::write(project.path().join("versions/d.py"), script("d", Some("c"))).unwrap();
+    assert_eq!(suggestions(project.path(), "main"), 0);
+    fs::remove_file(project.path().join("versions/d.py")).unwrap();
+    assert_eq!(suggestions(project.path(), "main"), 1);
+    git(project.path(), &["add", "-A"]);
+    git(project.path(), &["commit", "-q", "-m", "second"]);
+    assert_eq!(suggestions(project.path(), "feature"), 0);
 }
 
 #[test]
