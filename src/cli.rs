@@ -60,6 +60,28 @@ pub enum Format {
     Concise,
     /// For programs; see docs/json.md
     Json,
+    /// Annotations of GitHub Actions (check only)
+    Github,
+    /// GitLab's code quality report (check only)
+    Gitlab,
+    /// SARIF 2.1.0, for code scanning (check only)
+    Sarif,
+    /// The XML of JUnit, for whatever shows tests (check only)
+    Junit,
+    /// reviewdog's format, with suggestions (check only)
+    Rdjson,
+}
+
+impl Format {
+    /// Whether only `check` has it.
+    pub fn is_of_check(self) -> bool {
+        !matches!(self, Self::Text | Self::Json)
+    }
+
+    /// Whether it is for people to read, and not for a program.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Text | Self::Concise)
+    }
 }
 
 /// The commands.
@@ -198,6 +220,9 @@ pub struct CheckArgs {
     /// How several heads are made one
     #[arg(long, value_name = "STRATEGY")]
     pub strategy: Option<StrategyArg>,
+    /// Write the answer into FILE instead of to stdout; with FORMAT, beside what goes to stdout, and as often as wanted
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    pub output_file: Vec<PathBuf>,
     /// Say how long each step took
     #[arg(short, long)]
     pub verbose: bool,

@@ -14,6 +14,7 @@ mod merge;
 mod merged;
 mod merging;
 mod novelty;
+mod outputs;
 mod project;
 mod reading;
 mod rebase;
@@ -25,6 +26,7 @@ mod saying;
 mod sides;
 mod snapshot;
 mod strategy;
+mod suggesting;
 mod timing;
 mod usage;
 
@@ -53,6 +55,9 @@ pub fn run(arguments: Vec<OsString>) -> ExitStatus {
         Err(Error::Interrupted) => ExitStatus::Interrupted,
         Err(error) => {
             report_error(ui, args.global.format, &error);
+            if let Command::Check(_) = &args.command {
+                outputs::annotate_error(ui, &args.global, &error);
+            }
             ExitStatus::Failure
         }
     }

@@ -174,6 +174,17 @@ pub enum FixKind {
     Rename,
 }
 
+/// Lines of the file of a finding that would mend it in place of those that are there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The first line that changes, from 1.
+    pub first: usize,
+    /// The last one.
+    pub last: usize,
+    /// What stands there instead, without the last line's end.
+    pub text: String,
+}
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -197,6 +208,8 @@ pub struct Diagnostic {
     pub help: Vec<Text>,
     /// Which repair exists, if any.
     pub fix: Option<FixKind>,
+    /// The repair as a change of a few lines, where it is one and was asked for.
+    pub suggestion: Option<Suggestion>,
     /// The branch label that it is about, where heads are counted by label; empty for heads without a listed one.
     pub branch: Option<String>,
     /// Whether what is compared with has the same problem, so that this one is not counted.
@@ -217,6 +230,7 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
             fix: None,
+            suggestion: None,
             branch: None,
             old: false,
         }

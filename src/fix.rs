@@ -11,6 +11,7 @@ pub mod merge;
 pub mod overlay;
 pub mod rebase;
 pub mod small;
+pub mod suggestion;
 pub mod tripwire;
 
 use std::fmt::Write as _;

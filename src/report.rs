@@ -11,10 +11,17 @@ use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
 
 pub mod concise;
+pub mod github;
+pub mod gitlab;
+mod item;
+pub mod job_summary;
 pub mod json;
+pub mod junit;
 pub mod lost;
 pub mod place;
+pub mod rdjson;
 pub mod sanitize;
+pub mod sarif;
 pub mod text;
 
 #[cfg(test)]
@@ -202,6 +209,11 @@ impl Report {
     pub fn counts(&self) -> Counts {
         Counts::of(self.findings())
     }
+}
+
+/// Where the page of a rule is to be read.
+fn rule_address(rule: &str) -> String {
+    format!("{}/blob/main/docs/rules.md#{rule}", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// How paths are shown and where texts come from. Built by the command, so that the writers stay pure.

@@ -223,6 +223,20 @@ fn says_ci(variable: impl Fn(&str) -> Option<OsString>) -> bool {
     })
 }
 
+/// What GitHub Actions takes beside the output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GithubActions {
+    /// `GITHUB_STEP_SUMMARY`: the file that the summary of the job is written to.
+    pub summary: Option<PathBuf>,
+}
+
+/// Where the findings go beside the text: `None` outside of GitHub Actions and where `ONEHEAD_NO_ANNOTATIONS` is set.
+pub fn github_actions() -> Option<GithubActions> {
+    let is_there = variable("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+    let is_wanted = is_there && variable("ONEHEAD_NO_ANNOTATIONS").is_none();
+    is_wanted.then(|| GithubActions { summary: variable("GITHUB_STEP_SUMMARY").map(PathBuf::from) })
+}
+
 /// Where a folder for a moment can be made; absolute, since git runs elsewhere.
 pub fn temporary_folder() -> PathBuf {
     let folder = env::temp_dir();

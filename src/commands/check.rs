@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::baseline;
 use super::merged::{self, Graphs};
 use super::novelty;
+use super::outputs::{self, Outputs};
 use super::project::{History, Project};
 use super::timing::Timing;
 use crate::check::{self, Facts, Scope as Looked};
@@ -15,7 +16,7 @@ use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::published::{Baseline, BaselineChoice, PublishedScripts};
-use crate::report::{EnvironmentReport, Report, concise, json, text};
+use crate::report::{EnvironmentReport, Report};
 use crate::revision::RevisionId;
 use crate::rules::settings::{Decision, RuleSettings};
 use crate::rules::words::quoted;
@@ -29,6 +30,7 @@ use crate::ui::Ui;
 /// Checks the repository and writes the report.
 pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitStatus, Error> {
     let mut timing = Timing::start();
+    outputs::check(global, args)?;
     let mut project = Project::open_at(global, ui, Scope::Repository, &args.snapshot)?;
     let (directory, root) = (project.process.directory.clone(), project.root.path.clone());
     let paths: Vec<PathBuf> = args.paths.iter().map(|path| directory.join(path)).collect();
@@ -54,9 +56,9 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
     }
     timing.step("judge");
     if args.fix && report.findings().next().is_some() {
-        return fix_merge(&project, args, &histories, &report);
+        return fix_merge(&project, args, &settings, &histories, &report);
     }
-    write(&project, &report);
+    write(&project, args, &settings, &report)?;
     timing.step("report");
     if args.verbose {
         ui.talk(&timing.text());
@@ -72,6 +74,7 @@ pub(super) fn run(global: &GlobalArgs, args: &CheckArgs, ui: Ui) -> Result<ExitS
 fn fix_merge(
     project: &Project,
     args: &CheckArgs,
+    settings: &[RuleSettings],
     histories: &[History<'_>],
     report: &Report,
 ) -> Result<ExitStatus, Error> {
@@ -85,7 +88,7 @@ fn fix_merge(
         let args = CheckArgs { snapshot: SnapshotArgs::default(), ..args.clone() };
         return super::fixing::run(&here, &args, &settings);
     };
-    write(project, report);
+    write(project, args, settings, report)?;
     if project.format == Format::Json {
         return Ok(ExitStatus::Problems);
     }
@@ -198,20 +201,14 @@ fn compared(
     histories.map(|(index, history)| published.compared(index, history.scripts, &content)).collect()
 }
 
-pub(super) fn write(project: &Project, report: &Report) {
-    let sources = project.sources(report);
-    let ui = project.ui;
-    if project.format == Format::Json {
-        return ui.data(&json::check(report, &sources));
-    }
-    if project.quiet {
-        return ui.talk(&text::quiet(report, &sources));
-    }
-    match project.format {
-        Format::Concise => ui.data(&concise::concise(report, &sources)),
-        _ => ui.data(&text::text(report, &sources, ui.styled_stdout)),
-    }
-    ui.talk(&text::summary(report));
+/// Writes the report to where it was asked for.
+pub(super) fn write(
+    project: &Project,
+    args: &CheckArgs,
+    settings: &[RuleSettings],
+    report: &Report,
+) -> Result<(), Error> {
+    Outputs { project, args, settings, report }.write()
 }
 
 /// `odd` is how many warnings there were about finding the environments.

@@ -367,6 +367,6 @@ fn left(
         repairs.iter().map(|repair| History::new(repair.environment, &repair.scripts)).collect();
     let mut report = super::check::judge(project, args, settings, &histories)?;
     report.mended = Some(mended);
-    super::check::write(project, &report);
+    super::check::write(project, args, settings, &report)?;
     Ok(super::check::status(&report, project.discovery.warnings.len(), args))
 }

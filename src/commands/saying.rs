@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::ValueEnum as _;
+
 use super::carry_out;
 use super::project::Project;
 use super::repair::Repair;
@@ -27,13 +29,15 @@ use crate::shell::word;
 /// From how many files on the next command names their folders instead.
 const MANY_FILES: usize = 20;
 
-/// Refuses the format that only `check` has.
+/// Refuses the formats that only `check` has.
 pub(super) fn no_concise(format: Format) -> Result<(), Error> {
-    if format != Format::Concise {
+    if !format.is_of_check() {
         return Ok(());
     }
+    let value = format.to_possible_value();
+    let name = value.as_ref().map_or("concise", |value| value.get_name());
     Err(Error::Usage {
-        message: "`--format concise` is for `onehead check`".to_owned(),
+        message: format!("`--format {name}` is for `onehead check`"),
         hint: "leave it out, or use `--format json`",
     })
 }

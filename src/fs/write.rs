@@ -85,6 +85,19 @@ pub fn create(path: &Path, content: &[u8], like: Option<&Path>) -> Result<(), Wr
     })
 }
 
+/// Adds to the end of a file, which is made where it is not there; not atomic, as the file is shared with others who do
+/// the same.
+pub fn append(path: &Path, content: &[u8]) -> Result<(), WriteError> {
+    let failed = |error: io::Error| WriteError::new(path, &error);
+    let mut file = File::options().create(true).append(true).open(path).map_err(failed)?;
+    file.write_all(content).map_err(failed)
+}
+
+/// How many bytes a file has; none where there is no such file.
+pub fn size(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
 /// Lets everybody run a file; systems that have no such permission run every file.
 pub fn make_executable(path: &Path) -> Result<(), WriteError> {
     #[cfg(unix)]

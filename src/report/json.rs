@@ -212,7 +212,7 @@ pub fn error(message: &str, hint: Option<&str>) -> String {
 }
 
 /// Strings, numbers and lists of them cannot fail to be written.
-fn write<T: Serialize>(document: &T) -> String {
+pub(super) fn write<T: Serialize + ?Sized>(document: &T) -> String {
     let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     text.push('\n');
     text

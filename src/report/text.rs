@@ -56,7 +56,7 @@ pub fn quiet(report: &Report, sources: &Sources) -> String {
     errors.map(|finding| concise::quiet_line(finding, sources)).collect()
 }
 
-fn summary_line(report: &Report, environment: &EnvironmentReport) -> String {
+pub(super) fn summary_line(report: &Report, environment: &EnvironmentReport) -> String {
     let facts = &environment.facts;
     let counts = Counts::of(&environment.findings);
     let place = match report.snapshot.as_str() {

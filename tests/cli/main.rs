@@ -14,6 +14,7 @@ mod examples;
 mod finding;
 mod fix;
 mod fork;
+mod formats;
 mod json;
 mod killed;
 mod large;
