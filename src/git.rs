@@ -115,6 +115,22 @@ pub const LOCAL_VARIABLES: [&str; 16] = [
     "GIT_INTERNAL_SUPER_PREFIX",
 ];
 
+/// Variables that make git write what it does among what it says.
+const TRACE_VARIABLES: [&str; 12] = [
+    "GIT_TRACE",
+    "GIT_TRACE_CURL",
+    "GIT_TRACE_FSMONITOR",
+    "GIT_TRACE_PACKET",
+    "GIT_TRACE_PACK_ACCESS",
+    "GIT_TRACE_PERFORMANCE",
+    "GIT_TRACE_REFS",
+    "GIT_TRACE_SETUP",
+    "GIT_TRACE_SHALLOW",
+    "GIT_TRACE2",
+    "GIT_TRACE2_EVENT",
+    "GIT_TRACE2_PERF",
+];
+
 const NO_COMMIT: &str = "no such commit";
 
 impl Git {
@@ -145,6 +161,10 @@ impl Git {
         for name in PATHSPEC_VARIABLES {
             command.env_remove(name);
         }
+        for name in TRACE_VARIABLES {
+            // Unset, the configuration would decide about some of them.
+            command.env(name, "0");
+        }
         if self.elsewhere {
             for name in LOCAL_VARIABLES {
                 command.env_remove(name);
@@ -161,6 +181,13 @@ impl Git {
 
     fn run_text(&self, arguments: &[&str]) -> Result<Vec<u8>, GitError> {
         self.run(&arguments.iter().map(OsStr::new).collect::<Vec<_>>())
+    }
+
+    /// What git answers to a question that it may answer with no, `None`: it then ends with 1, whatever it warns of.
+    fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, GitError> {
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).collect();
+        let output = self.command(&arguments).output().map_err(|error| not_started(&error))?;
+        if output.status.code() == Some(1) { Ok(None) } else { finished(output).map(Some) }
     }
 
     /// The full names of those of `refs` that exist, in git's order.
@@ -185,10 +212,12 @@ impl Git {
     }
 
     fn object(&self, expression: &str) -> Result<ObjectId, GitError> {
-        let output =
-            self.run_text(&["rev-parse", "--verify", "--quiet", expression]).map_err(|error| {
-                if error.0.is_empty() { GitError(NO_COMMIT.into()) } else { error }
-            })?;
+        let none = || GitError(NO_COMMIT.into());
+        let output = match self.ask(&["rev-parse", "--verify", "--quiet", expression]) {
+            // Of an entry that a reflog does not have it says nothing, and fails.
+            Err(error) if error.0.is_empty() => return Err(none()),
+            output => output?.ok_or_else(none)?,
+        };
         ObjectId::parse(output.trim_ascii())
             .ok_or_else(|| GitError("git names no commit for it".into()))
     }
@@ -238,14 +267,9 @@ impl Git {
     ) -> Result<Vec<ObjectId>, GitError> {
         let mut arguments = vec!["merge-base", "--all", commit.as_str()];
         arguments.extend(others.iter().map(ObjectId::as_str));
-        match self.run_text(&arguments) {
-            Ok(output) => {
-                Ok(output.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
-            }
-            // Nothing in common is a failure without a word.
-            Err(error) if error.0.is_empty() => Ok(Vec::new()),
-            Err(error) => Err(error),
-        }
+        // Nothing in common is a no.
+        let output = self.ask(&arguments)?.unwrap_or_default();
+        Ok(output.split(|&byte| byte == b'\n').filter_map(ObjectId::parse).collect())
     }
 
     /// The files of a commit below `folders`, which are relative to the top folder; an empty one means everything.

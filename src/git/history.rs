@@ -162,15 +162,20 @@ impl Git {
     pub fn every_script(&self, reach: &Reach) -> Result<BTreeSet<(PathBuf, ObjectId)>, GitError> {
         // Without a pathspec: to hold every path of every commit against a pattern takes git several times as long.
         let options = ["log", "-z", "--raw", "--no-abbrev", "--no-renames", "--root", "--format="];
-        let (arguments, request) = reached(options.map(OsString::from).to_vec(), reach);
+        // Of a merge what none of its parents has: the rest is new in another commit.
+        let merges = ["-c", "--no-show-signature"];
+        let options = options.iter().chain(&merges).map(OsString::from).collect();
+        let (arguments, request) = reached(options, reach);
         let mut scripts = BTreeSet::new();
         self.streamed(&arguments, request, |mut output| {
             while let Some(token) = next_token(&mut output) {
-                let Some(line) = token.strip_prefix(b":") else { continue };
+                if !token.starts_with(b":") {
+                    continue;
+                }
                 let path = next_token(&mut output).unwrap_or_default();
                 if path.ends_with(b".py")
-                    && let Some(FileChange { path, after: Some(object), .. }) =
-                        change(line, path_from_bytes(&path))
+                    && let Some(object) = outcome(&token)
+                    && let path = path_from_bytes(&path)
                     && path.file_name().is_some_and(crate::snapshot::is_source_name)
                 {
                     scripts.insert((path, object));
@@ -488,6 +493,16 @@ fn change(line: &[u8], path: PathBuf) -> Option<FileChange> {
         |mode: &[u8], object: &[u8]| ObjectId::parse(object).filter(|_| mode.starts_with(b"100"));
     let (before, after) = (object(mode_before, before), object(mode_after, after));
     (before.is_some() || after.is_some()).then_some(FileChange { path, before, after })
+}
+
+/// What a change to a file comes to, with one colon, mode and object for each parent: `::<mode> <mode> <mode> <object>
+/// <object> <object> <letters>`.
+fn outcome(line: &[u8]) -> Option<ObjectId> {
+    let parents = line.iter().take_while(|&&byte| byte == b':').count();
+    let words: Vec<&[u8]> = line[parents..].split(|&byte| byte == b' ').collect();
+    let mode = words.get(parents)?;
+    let object = words.get(2 * parents + 1)?;
+    ObjectId::parse(object).filter(|_| mode.starts_with(b"100"))
 }
 
 #[cfg(test)]

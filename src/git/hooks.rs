@@ -101,7 +101,7 @@ impl Git {
     pub fn hooks_path(&self) -> Result<Option<HooksPath>, GitError> {
         let options =
             ["config", "--show-scope", "--show-origin", "-z", "--get-all", "core.hooksPath"];
-        let output = unless_unset(self.run_text(&options))?;
+        let output = self.ask(&options)?.unwrap_or_default();
         let fields: Vec<String> = output
             .strip_suffix(b"\0")
             .map(|output| output.split(|&byte| byte == 0))
@@ -144,7 +144,7 @@ impl Git {
     pub fn local_config(&self, prefix: &str) -> Result<Vec<(String, String)>, GitError> {
         let pattern = format!("^{}", prefix.replace('.', "\\."));
         let options = ["config", "--local", "-z", "--get-regexp", &pattern];
-        let output = unless_unset(self.run_text(&options))?;
+        let output = self.ask(&options)?.unwrap_or_default();
         // `<key> LF <value> NUL`, and a key without a value without the line break.
         let pair = |entry: &[u8]| {
             let text = String::from_utf8_lossy(entry).into_owned();
@@ -168,14 +168,6 @@ impl Git {
 fn line(output: &[u8]) -> &[u8] {
     let line = output.strip_suffix(b"\n").unwrap_or(output);
     line.strip_suffix(b"\r").filter(|_| cfg!(windows)).unwrap_or(line)
-}
-
-/// `git config` says nothing and fails where a key is not set.
-fn unless_unset(answer: Result<Vec<u8>, GitError>) -> Result<Vec<u8>, GitError> {
-    match answer {
-        Err(error) if error.0.is_empty() => Ok(Vec::new()),
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -86,12 +86,8 @@ impl Git {
     ///
     /// Fails where there is no repository.
     pub fn branch(&self) -> Result<Option<String>, GitError> {
-        let name = match self.run_text(&["symbolic-ref", "--quiet", "HEAD"]) {
-            Ok(name) => name,
-            // With `--quiet` a detached `HEAD` is a failure without a word.
-            Err(error) if error.0.is_empty() => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        // With `--quiet` a detached `HEAD` is a no.
+        let Some(name) = self.ask(&["symbolic-ref", "--quiet", "HEAD"])? else { return Ok(None) };
         let name = String::from_utf8_lossy(&name);
         let name = name.trim_end_matches('\n');
         Ok(Some(name.strip_prefix("refs/heads/").unwrap_or(name).to_string()))

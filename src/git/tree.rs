@@ -3,7 +3,7 @@
 //! Only reads. Nothing is refreshed, locked or checked out, and what a merge needs to write goes into a folder of its
 //! own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
@@ -73,29 +73,34 @@ impl Git {
     pub fn staged(&self, matters: &dyn Fn(&Path) -> bool) -> Result<Files, GitError> {
         let output = self.run_text(&["ls-files", "--stage", "-z"])?;
         let mut found = Files::default();
-        let mut hollow: Vec<PathBuf> = Vec::new();
+        let mut hollow: BTreeSet<PathBuf> = BTreeSet::new();
         for (file, stage) in nul_separated(&output).filter_map(parse_stage_line) {
             if stage != b'0' {
                 found.unmerged.entry(file.path.clone()).or_default().add(file, stage);
                 continue;
             }
             if EMPTY.contains(&file.object.as_str()) && matters(&file.path) {
-                hollow.push(file.path.clone());
+                hollow.insert(file.path.clone());
             }
             found.files.push(file);
         }
         if !hollow.is_empty() {
-            let meant = self.only_meant(&hollow, &found.files)?;
+            let meant = self.only_meant(hollow, &found.files)?;
             found.files.retain(|file| !meant.contains(&file.path));
         }
         Ok(found)
     }
 
     /// Those of these paths of which the index has only the name.
-    fn only_meant(&self, paths: &[PathBuf], files: &[TreeFile]) -> Result<Vec<PathBuf>, GitError> {
+    fn only_meant(
+        &self,
+        paths: BTreeSet<PathBuf>,
+        files: &[TreeFile],
+    ) -> Result<BTreeSet<PathBuf>, GitError> {
         let long = files.first().is_some_and(|file| file.object.as_str().len() > 40);
         let nothing = EMPTY_TREE[usize::from(long)];
-        let options = [
+        // All of them: as arguments, many paths would be too long.
+        let output = self.run_text(&[
             "diff-index",
             "--cached",
             "-z",
@@ -104,12 +109,12 @@ impl Git {
             "--ita-invisible-in-index",
             nothing,
             "--",
-        ];
-        let mut arguments: Vec<&OsStr> = options.iter().map(OsStr::new).collect();
-        arguments.extend(paths.iter().map(|path| path.as_os_str()));
-        let output = self.run(&arguments)?;
-        let there: Vec<PathBuf> = nul_separated(&output).map(path_from_bytes).collect();
-        Ok(paths.iter().filter(|path| !there.contains(path)).cloned().collect())
+        ])?;
+        let mut meant = paths;
+        for there in nul_separated(&output) {
+            meant.remove(&path_from_bytes(there));
+        }
+        Ok(meant)
     }
 
     /// The tree that git would make of two commits, with the conflicts in it, and the repository in which its contents

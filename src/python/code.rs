@@ -9,8 +9,8 @@ use ruff_python_ast::comparable::ComparableStmt;
 use ruff_python_ast::visitor::transformer::{self, Transformer};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
-    Alias, Expr, ExprContext, Identifier, Mod, ModModule, Parameter, PythonVersion, Stmt,
-    StmtAssign,
+    Alias, ExceptHandler, Expr, ExprContext, Identifier, Mod, ModModule, Parameter, Pattern,
+    PythonVersion, Stmt, StmtAssign,
 };
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
 
@@ -161,12 +161,25 @@ impl<'a> Visitor<'a> for Binds<'a> {
         match statement {
             Stmt::FunctionDef(function) => {
                 self.names.insert(function.name.as_str());
+                // Called, it may give them another value.
+                let mut globals = Globals::default();
+                globals.visit_body(&function.body);
+                self.names.extend(globals.names);
             }
             Stmt::ClassDef(class) => {
                 self.names.insert(class.name.as_str());
+                let mut globals = Globals::default();
+                globals.visit_body(&class.body);
+                self.names.extend(globals.names);
             }
             Stmt::Import(import) => self.names.extend(import.names.iter().map(bound_by)),
             Stmt::ImportFrom(import) => self.names.extend(import.names.iter().map(bound_by)),
+            Stmt::Try(attempt) => {
+                for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                    self.names.extend(handler.name.as_ref().map(Identifier::as_str));
+                }
+                visitor::walk_stmt(self, statement);
+            }
             Stmt::Expr(statement) => {
                 // `TABLES.append("a")`
                 if let Expr::Call(call) = &*statement.value {
@@ -176,6 +189,17 @@ impl<'a> Visitor<'a> for Binds<'a> {
             }
             _ => visitor::walk_stmt(self, statement),
         }
+    }
+
+    fn visit_pattern(&mut self, pattern: &'a Pattern) {
+        let name = match pattern {
+            Pattern::MatchAs(pattern) => &pattern.name,
+            Pattern::MatchStar(pattern) => &pattern.name,
+            Pattern::MatchMapping(pattern) => &pattern.rest,
+            _ => &None,
+        };
+        self.names.extend(name.as_ref().map(Identifier::as_str));
+        visitor::walk_pattern(self, pattern);
     }
 
     fn visit_expr(&mut self, expression: &'a Expr) {
@@ -193,6 +217,21 @@ impl<'a> Visitor<'a> for Binds<'a> {
             self.names.extend(root(expression));
         }
         visitor::walk_expr(self, expression);
+    }
+}
+
+/// The names that a body declares as `global`, at whatever depth.
+#[derive(Default)]
+struct Globals<'a> {
+    names: BTreeSet<&'a str>,
+}
+
+impl<'a> Visitor<'a> for Globals<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Global(global) = statement {
+            self.names.extend(global.names.iter().map(Identifier::as_str));
+        }
+        visitor::walk_stmt(self, statement);
     }
 }
 
@@ -324,6 +363,24 @@ def downgrade() -> None:
             let other = code(&format!("{lists}{more}\n"));
             assert!(!code(lists).is_alike(&other, "upgrade"), "{more}");
             assert!(code(lists).is_alike(&other, "downgrade"), "{more}");
+        }
+    }
+
+    #[test]
+    fn what_binds_a_name_by_the_way_counts() {
+        let before = "SIZE = 1\ndef upgrade():\n    make(SIZE)\ndef downgrade():\n    pass\n";
+        let code = |text: &str| Code::read(text).unwrap();
+        for more in [
+            "def set():\n    global SIZE\n    SIZE = 2\nset()",
+            "class A:\n    global SIZE\n    SIZE = 2",
+            "try:\n    a()\nexcept E as SIZE:\n    pass",
+            "match a():\n    case SIZE:\n        pass",
+            "match a():\n    case [1, *SIZE]:\n        pass",
+            "match a():\n    case {'a': 1, **SIZE}:\n        pass",
+        ] {
+            let other = code(&format!("{before}{more}\n"));
+            assert!(!code(before).is_alike(&other, "upgrade"), "{more}");
+            assert!(code(before).is_alike(&other, "downgrade"), "{more}");
         }
     }
 

@@ -119,6 +119,19 @@ fn in_a_partial_clone() {
 }
 
 #[test]
+fn what_cannot_be_read_may_be_committed() {
+    let project = repository();
+    project.git(["config", "uploadpack.allowFilter", "true"]);
+    let clone = Project::new();
+    let from = format!("file://{}", project.path().display());
+    clone.git(["clone", "-q", "--bare", "--filter=blob:none", &from, ".git"]);
+    clone.git(["config", "core.bare", "false"]);
+    revision(&clone, "versions", "a1a1", &[]);
+    let answer = clone.look("a1a1").exits(0).shows("now         versions/a1a1_x.py");
+    assert!(!answer.stdout.contains("not committed"), "{answer}");
+}
+
+#[test]
 fn on_a_remote_branch() {
     let project = repository();
     project.git(["branch", "release"]);
@@ -377,6 +390,25 @@ fn what_git_is_configured_to_show_changes_nothing() {
     ] {
         project.git(["config", key, value]);
         assert_eq!(project.look("c3c3").stdout, plain, "{key}");
+    }
+}
+
+#[test]
+fn born_in_a_merge_in_a_folder_that_is_no_version_location() {
+    let project = repository();
+    project.git(["switch", "-q", "-c", "feature"]);
+    project.git(["commit", "-q", "--allow-empty", "-m", "x"]);
+    project.git(["switch", "-q", "main"]);
+    project.git(["merge", "-q", "--no-ff", "--no-commit", "feature"]);
+    revision(&project, "attic", "d4d4", &["c3c3"]);
+    project.record("join");
+    project.git(["branch", "-q", "-D", "feature"]);
+    project.git(["reset", "-q", "--hard", "HEAD^"]);
+    for (key, value) in
+        [("a.b", "c"), ("log.showSignature", "true"), ("log.diffMerges", "first-parent")]
+    {
+        project.git(["config", key, value]);
+        project.look("d4d4").exits(0).shows("attic/d4d4_x.py");
     }
 }
 

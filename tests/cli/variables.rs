@@ -59,3 +59,24 @@ fn a_journal_lies_in_the_repository_that_is_changed() {
     assert!(!here.path().join(".git/onehead").exists());
     assert!(project.path().join(".git/worktrees/linked/onehead").exists());
 }
+
+#[test]
+fn what_git_traces_is_no_answer() {
+    for (name, value) in [("GIT_TRACE", "1"), ("GIT_TRACE2_PERF", "2"), ("GIT_TRACE_SETUP", "1")] {
+        let project = feature().variable(name, value);
+        project.onehead(["hook", "status"]).exits(1).shows("pre-push          missing");
+        project
+            .onehead(["check", "--ref", "nosuch"])
+            .exits(2)
+            .says("cannot read `nosuch`: no such commit");
+    }
+    // What it is configured to trace.
+    let project = feature();
+    let folder = project.path().join("traced.config");
+    std::fs::write(&folder, "[trace2]\n\tnormalTarget = 1\n").unwrap();
+    let project = project.variable("GIT_CONFIG_GLOBAL", &folder.to_string_lossy());
+    project
+        .onehead(["check", "--ref", "nosuch"])
+        .exits(2)
+        .says("cannot read `nosuch`: no such commit");
+}

@@ -1,5 +1,7 @@
 //! The index: what is staged counts, whatever lies in the working tree, in real hooks as by hand.
 
+use std::path::Path;
+
 use super::support::check;
 use super::{MAKO, Room, heads, script};
 
@@ -96,6 +98,23 @@ fn what_is_only_meant_to_be_added_is_absent_and_an_empty_file_is_there() {
     room.git("add -N versions/d.py");
     let answer = room.onehead("check --staged --format json").exits(1);
     assert_eq!(answer.rules(), ["unreadable-script"]);
+}
+
+#[test]
+fn more_empty_files_than_fit_on_a_command_line() {
+    let room = Room::new();
+    let object = room.git("hash-object -w -t blob --stdin");
+    let name = "x".repeat(220);
+    let line = |number: usize| format!("100644 {}\tother/{name}{number}.py", object.trim());
+    let lines: Vec<String> = (0..12_000).map(line).collect();
+    room.write(".git/lines", &(lines.join("\n") + "\n"));
+    let input = std::fs::File::open(room.path().join(".git/lines")).unwrap();
+    let update = ["update-index", "--add", "--index-info"];
+    let output = room.command("git", Path::new("."), &update).stdin(input).output().unwrap();
+    assert!(output.status.success());
+    room.script("c", "a");
+    room.git("add -N versions/c.py");
+    room.onehead("check --staged").exits(0).says("2 revisions");
 }
 
 #[test]

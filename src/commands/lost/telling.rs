@@ -63,7 +63,8 @@ impl Search<'_> {
                 found.children = relatives(graph, &children.into_iter().collect::<Vec<_>>());
             }
         } else {
-            found.is_new = self.archive.is_some();
+            // Among what cannot be read it may be.
+            found.is_new = self.archive.as_ref().is_some_and(|archive| !archive.has_gaps());
         }
         Ok(found)
     }
