@@ -11,6 +11,7 @@ use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
 
 pub mod concise;
+pub mod forecast;
 pub mod json;
 pub mod lost;
 pub mod place;

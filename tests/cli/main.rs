@@ -13,6 +13,7 @@ mod compatibility;
 mod examples;
 mod finding;
 mod fix;
+mod forecast;
 mod fork;
 mod json;
 mod killed;
