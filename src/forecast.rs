@@ -3,17 +3,18 @@
 //! Values in, values out. A branch is what its merge changes in the files of an environment; what two branches do together
 //! is both changes on top of the baseline, file by file. What is in the files of a merge is not known here but told.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::check;
 use crate::diagnostic::Severity;
-use crate::environment::Environment;
+use crate::environment::{Environment, ExpectedHeads};
 use crate::graph::RevisionGraph;
 use crate::revision::{Revision, RevisionId};
 use crate::rules::Context;
 use crate::rules::surplus;
-use crate::rules::words::{list, quoted};
+use crate::rules::words::{count, list, quoted};
 use crate::script::Script;
 
 mod plan;
@@ -148,8 +149,8 @@ impl Branch {
 /// Why two branches cannot both land as they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Clash {
-    /// Together they have more heads than either alone: these, and the sentence about them.
-    Fork(Vec<String>, String),
+    /// Together they have more heads than either alone: these.
+    Fork(Vec<String>),
     /// Both define this id, and not in the same way.
     Revision(RevisionId),
     /// Both have a file of this path, and not with the same revision.
@@ -360,28 +361,34 @@ struct Pairs<'a> {
     base: ByPath<'a>,
     scripts: &'a [Script],
     effects: &'a [(usize, &'a Effect)],
-    alone: Vec<Vec<Group>>,
 }
 
 impl<'a> Pairs<'a> {
     fn new(scripts: &'a [Script], effects: &'a [(usize, &'a Effect)]) -> Self {
-        let base = by_path(scripts);
-        let alone = |(_, effect): &(usize, &Effect)| {
-            let mut state = State::new(&base, scripts);
-            state.add(&effect.changes);
-            groups(&effect.environment, &state.scripts)
-        };
-        let alone = effects.iter().map(alone).collect();
-        Self { base, scripts, effects, alone }
+        Self { base: by_path(scripts), scripts, effects }
     }
 
     fn collisions(&self) -> Vec<Collision> {
+        let alone: Vec<OnceCell<Vec<Group>>> =
+            self.effects.iter().map(|_| OnceCell::new()).collect();
+        let groups_of = |at: usize| {
+            let (_, effect) = self.effects[at];
+            alone[at].get_or_init(|| groups(&effect.environment, &self.with(effect).scripts))
+        };
         let mut found = Vec::new();
         for (first, (one, effect)) in self.effects.iter().enumerate() {
-            let mut state = State::new(&self.base, self.scripts);
-            state.add(&effect.changes);
+            let state = OnceCell::new();
             for (second, (other, next)) in self.effects.iter().enumerate().skip(first + 1) {
-                let clash = self.clash(&mut state, [first, second], next);
+                let clash = clash_between(effect, next).or_else(|| {
+                    if let Some(heads) = self.heads_together(effect, next) {
+                        return heads.map(Clash::Fork);
+                    }
+                    let mut together: State<'_> = state.get_or_init(|| self.with(effect)).clone();
+                    together.add(&next.changes);
+                    let together = groups(&next.environment, &together.scripts);
+                    let new = grown(together, &[groups_of(first), groups_of(second)]);
+                    new.into_iter().next().map(|group| Clash::Fork(group.heads))
+                });
                 found.extend(clash.map(|clash| Collision {
                     pair: [*one, *other],
                     environment: effect.environment.name.clone(),
@@ -392,31 +399,64 @@ impl<'a> Pairs<'a> {
         found
     }
 
-    /// What is wrong with `next` on top of `state`, which is left as it is.
-    fn clash(
-        &self,
-        state: &mut State<'_>,
-        [first, second]: [usize; 2],
-        next: &Effect,
-    ) -> Option<Clash> {
-        if let Some(clash) = state.clash(&next.changes) {
-            return Some(clash);
-        }
-        let environment = &next.environment;
-        let together = if state.is_only_more(&next.changes) {
-            let length = state.scripts.len();
-            state.scripts.extend(next.changes.values().flatten().cloned());
-            let together = groups(environment, &state.scripts);
-            state.scripts.truncate(length);
-            together
-        } else {
-            let mut copy = state.clone();
-            copy.add(&next.changes);
-            groups(environment, &copy.scripts)
+    /// The baseline with what one branch changes.
+    fn with(&self, effect: &Effect) -> State<'_> {
+        let mut state = State::new(&self.base, self.scripts);
+        state.add(&effect.changes);
+        state
+    }
+
+    /// Whether a branch only brings files that are not there yet.
+    fn is_only_more(&self, effect: &Effect) -> bool {
+        let is_new = |(path, change): (&PathBuf, &Option<Script>)| {
+            change.is_some() && !self.base.contains_key(path.as_path())
         };
-        let group =
-            grown(together, &[&self.alone[first], &self.alone[second]]).into_iter().next()?;
-        Some(Clash::Fork(group.heads, group.told))
+        effect.changes.iter().all(is_new)
+    }
+
+    /// The heads of both together, where those are more than expected and more than either has alone. The usual case, for
+    /// which no history has to be built: all heads count alike, and both only bring new files, of histories without
+    /// defects. What is a head on both sides stays one, and so does what only one side has. The outer `None` says that
+    /// this is not that case.
+    fn heads_together(&self, one: &Effect, other: &Effect) -> Option<Option<Vec<String>>> {
+        let ExpectedHeads::Total(expected) = other.environment.expected_heads else { return None };
+        if !self.is_only_more(one) || !self.is_only_more(other) {
+            return None;
+        }
+        let has =
+            |effect: &Effect, id: &str| effect.adds.iter().any(|added| added.id.as_str() == id);
+        let stays = |id: &str, here: &Effect, there: &Effect| {
+            there.heads.iter().any(|head| head == id) || (has(here, id) && !has(there, id))
+        };
+        let mut heads: Vec<String> =
+            one.heads.iter().filter(|id| stays(id, one, other)).cloned().collect();
+        let more = other.heads.iter().filter(|id| has(other, id) && !has(one, id));
+        heads.extend(more.cloned());
+        let alone = one.heads.len().max(other.heads.len());
+        Some((heads.len() > expected.max(alone)).then_some(heads))
+    }
+}
+
+/// Why git, or Alembic, could not take both: a file or an id that is not the same in both.
+fn clash_between(one: &Effect, other: &Effect) -> Option<Clash> {
+    for (path, change) in &other.changes {
+        let Some(known) = one.changes.get(path) else { continue };
+        if !is_same(known.as_ref(), change.as_ref()) {
+            return Some(different(path, known.as_ref(), change.as_ref()));
+        }
+    }
+    let is_elsewhere = |added: &&Added| {
+        one.adds.iter().any(|known| known.id == added.id && known.path != added.path)
+    };
+    other.adds.iter().find(is_elsewhere).map(|added| Clash::Revision(added.id.clone()))
+}
+
+/// What two contents of a path have in common.
+fn different(path: &Path, one: Option<&Script>, other: Option<&Script>) -> Clash {
+    let id = |script: Option<&Script>| script.and_then(Script::id).cloned();
+    match (id(one), id(other)) {
+        (Some(one), Some(other)) if one == other => Clash::Revision(one),
+        _ => Clash::File(path.to_path_buf()),
     }
 }
 
@@ -450,25 +490,17 @@ impl<'a> State<'a> {
             || change.is_some_and(|one| is_same(self.originals.get(path), Some(one)))
     }
 
-    /// Whether all of these are files that nobody has yet.
-    fn is_only_more(&self, changes: &BTreeMap<PathBuf, Option<Script>>) -> bool {
-        changes.iter().all(|(path, change)| change.is_some() && !self.at.contains_key(path))
-    }
-
     /// What keeps a branch with these changes from being merged into this.
     fn clash(&self, changes: &BTreeMap<PathBuf, Option<Script>>) -> Option<Clash> {
         for (path, change) in changes {
             if self.has(path, change.as_ref()) {
                 continue;
             }
-            let id = |script: Option<&Script>| script.and_then(Script::id).cloned();
-            let id_here = id(change.as_ref());
-            if !is_same(self.get(path), self.base.get(path.as_path()).copied()) {
-                return Some(match (id(self.get(path)), id_here) {
-                    (Some(one), Some(other)) if one == other => Clash::Revision(one),
-                    _ => Clash::File(path.clone()),
-                });
+            let here = self.get(path);
+            if !is_same(here, self.base.get(path.as_path()).copied()) {
+                return Some(different(path, here, change.as_ref()));
             }
+            let id_here = change.as_ref().and_then(Script::id).cloned();
             if let Some(id) =
                 id_here.filter(|id| self.new.get(id).is_some_and(|known| known != path))
             {
@@ -515,7 +547,9 @@ impl std::fmt::Display for Clash {
     /// As the end of a sentence about both.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Fork(_, told) => write!(f, "together {told}"),
+            Self::Fork(heads) => {
+                write!(f, "together {}: {}", count(heads.len(), "head"), list(heads))
+            }
             Self::Revision(id) => write!(f, "both define {}", quoted(id)),
             Self::File(path) => {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();

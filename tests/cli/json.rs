@@ -178,15 +178,18 @@ pub fn check_forecast(document: &Value) {
     );
     has_keys(&document["baseline"], "name:s commit:s");
     has_keys(&document["summary"], "open:i none:i lands:i forks:i breaks:i not_evaluated:i");
-    items(&document["environments"]).iter().for_each(|one| has_keys(one, ENVIRONMENT));
+    for environment in items(&document["environments"]) {
+        has_keys(environment, ENVIRONMENT);
+    }
     for branch in items(&document["branches"]) {
         has_keys(branch, BRANCH);
         let states = ["none", "lands", "forks", "breaks", "not-evaluated"];
         assert!(states.contains(&branch["state"].as_str().expect("a text")));
         for effect in items(&branch["effects"]) {
             has_keys(effect, "environment:s state:s reason:s? heads:[ adds:* removes:[");
-            let adds = items(&effect["adds"]);
-            adds.iter().for_each(|one| has_keys(one, "revision:s message:s path:s"));
+            for added in items(&effect["adds"]) {
+                has_keys(added, "revision:s message:s path:s");
+            }
         }
     }
     for collision in items(&document["collisions"]) {
@@ -194,9 +197,8 @@ pub fn check_forecast(document: &Value) {
     }
     for step in items(&document["plan"]) {
         has_keys(step, "branch:s needs:*");
-        let needs = items(&step["needs"]);
-        needs.iter().for_each(|one| {
-            has_keys(one, "environment:s kind:s after:s? onto:[ description:s");
-        });
+        for need in items(&step["needs"]) {
+            has_keys(need, "environment:s kind:s after:s? onto:[ description:s");
+        }
     }
 }

@@ -160,7 +160,7 @@ fn changed<'a>(effect: &'a Effect, sources: &Sources) -> Changed<'a> {
 
 fn pair<'a>(outlook: &'a Outlook, collision: &'a Collision, sources: &Sources) -> Pair<'a> {
     let (kind, heads, revision, path): (_, &[String], _, _) = match &collision.clash {
-        Clash::Fork(heads, _) => ("fork", heads, None, None),
+        Clash::Fork(heads) => ("fork", heads, None, None),
         Clash::Revision(id) => ("same-revision", &[], Some(id.as_str()), None),
         Clash::File(path) => ("same-file", &[], None, Some(sources.from_root(path))),
     };
