@@ -3,13 +3,12 @@
 //! Values in, values out. A branch is what its merge changes in the files of an environment; what two branches do together
 //! is both changes on top of the baseline, file by file. What is in the files of a merge is not known here but told.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::check;
 use crate::diagnostic::Severity;
-use crate::environment::{Environment, ExpectedHeads};
+use crate::environment::Environment;
 use crate::graph::RevisionGraph;
 use crate::revision::{Revision, RevisionId};
 use crate::rules::Context;
@@ -17,8 +16,10 @@ use crate::rules::surplus;
 use crate::rules::words::{count, list, quoted};
 use crate::script::Script;
 
+mod pairs;
 mod plan;
 
+use pairs::Pairs;
 pub use plan::{Need, Step, plan};
 
 /// The migrations of one environment, as a tree has them.
@@ -354,87 +355,6 @@ pub fn collisions(baseline: &[History], branches: &[Branch]) -> Vec<Collision> {
     }
     found.sort_by(|a, b| (a.pair, &a.environment).cmp(&(b.pair, &b.environment)));
     found
-}
-
-/// The branches that change one environment.
-struct Pairs<'a> {
-    base: ByPath<'a>,
-    scripts: &'a [Script],
-    effects: &'a [(usize, &'a Effect)],
-}
-
-impl<'a> Pairs<'a> {
-    fn new(scripts: &'a [Script], effects: &'a [(usize, &'a Effect)]) -> Self {
-        Self { base: by_path(scripts), scripts, effects }
-    }
-
-    fn collisions(&self) -> Vec<Collision> {
-        let alone: Vec<OnceCell<Vec<Group>>> =
-            self.effects.iter().map(|_| OnceCell::new()).collect();
-        let groups_of = |at: usize| {
-            let (_, effect) = self.effects[at];
-            alone[at].get_or_init(|| groups(&effect.environment, &self.with(effect).scripts))
-        };
-        let mut found = Vec::new();
-        for (first, (one, effect)) in self.effects.iter().enumerate() {
-            let state = OnceCell::new();
-            for (second, (other, next)) in self.effects.iter().enumerate().skip(first + 1) {
-                let clash = clash_between(effect, next).or_else(|| {
-                    if let Some(heads) = self.heads_together(effect, next) {
-                        return heads.map(Clash::Fork);
-                    }
-                    let mut together: State<'_> = state.get_or_init(|| self.with(effect)).clone();
-                    together.add(&next.changes);
-                    let together = groups(&next.environment, &together.scripts);
-                    let new = grown(together, &[groups_of(first), groups_of(second)]);
-                    new.into_iter().next().map(|group| Clash::Fork(group.heads))
-                });
-                found.extend(clash.map(|clash| Collision {
-                    pair: [*one, *other],
-                    environment: effect.environment.name.clone(),
-                    clash,
-                }));
-            }
-        }
-        found
-    }
-
-    /// The baseline with what one branch changes.
-    fn with(&self, effect: &Effect) -> State<'_> {
-        let mut state = State::new(&self.base, self.scripts);
-        state.add(&effect.changes);
-        state
-    }
-
-    /// Whether a branch only brings files that are not there yet.
-    fn is_only_more(&self, effect: &Effect) -> bool {
-        let is_new = |(path, change): (&PathBuf, &Option<Script>)| {
-            change.is_some() && !self.base.contains_key(path.as_path())
-        };
-        effect.changes.iter().all(is_new)
-    }
-
-    /// The heads of both together, where those are more than expected and more than either has alone. The usual case, for
-    /// which no history has to be built: all heads count alike, and both only bring new files, of histories without
-    /// defects. What is a head on both sides stays one, and so does what only one side has. The outer `None` says that
-    /// this is not that case.
-    fn heads_together(&self, one: &Effect, other: &Effect) -> Option<Option<Vec<String>>> {
-        let ExpectedHeads::Total(expected) = other.environment.expected_heads else { return None };
-        if !self.is_only_more(one) || !self.is_only_more(other) {
-            return None;
-        }
-        let has =
-            |effect: &Effect, id: &str| effect.adds.iter().any(|added| added.id.as_str() == id);
-        let stays = |id: &str, here: &Effect, there: &Effect| {
-            there.heads.iter().any(|head| head == id) || (has(here, id) && !has(there, id))
-        };
-        let mut heads: Vec<String> =
-            one.heads.iter().filter(|id| stays(id, one, other)).cloned().collect();
-        let more = other.heads.iter().filter(|id| has(other, id) && !has(one, id));
-        heads.extend(more.cloned());
-        let alone = one.heads.len().max(other.heads.len());
-        Some((heads.len() > expected.max(alone)).then_some(heads))
-    }
 }
 
 /// Why git, or Alembic, could not take both: a file or an id that is not the same in both.

@@ -170,7 +170,8 @@ fn heads_together_without_building_a_history() {
             if super::clash_between(one, other).is_some() {
                 continue;
             }
-            let quick = pairs.heads_together(one, other).expect("the usual case");
+            assert!(pairs.is_usual(one, other));
+            let quick = Pairs::heads_together(one, other);
             let mut state = pairs.with(one);
             let alone = groups(&base.environment, &state.scripts);
             state.add(&other.changes);

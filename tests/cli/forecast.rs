@@ -18,7 +18,7 @@ fn fresh(project: Project) -> Project {
 }
 
 /// A clone with `origin`, on whose `main` are `a <- b`; whatever is committed afterwards is fetched by [`push`].
-fn project() -> Project {
+pub fn project() -> Project {
     let project = fresh(Project::new());
     project.repository();
     project.migration("a", None, "start", 1);
@@ -32,12 +32,12 @@ fn project() -> Project {
 }
 
 /// Brings every branch to the remote, without checking anything out.
-fn push(project: &Project) {
+pub fn push(project: &Project) {
     project.git(["push", "-q", "origin", "--all"]);
 }
 
 /// Commits a chain of migrations on a new branch that leaves `from`, and goes back to `main`.
-fn branch(project: &Project, name: &str, from: &str, chain: &[&str]) {
+pub fn branch(project: &Project, name: &str, from: &str, chain: &[&str]) {
     project.git(["checkout", "-q", "-b", name, from]);
     for pair in chain.windows(2) {
         project.migration(pair[1], Some(pair[0]), "more", 3);
@@ -56,7 +56,7 @@ fn main(project: &Project, chain: &[&str]) {
 }
 
 /// Runs the command.
-fn forecast(project: &Project, arguments: &[&str]) -> Answer {
+pub fn forecast(project: &Project, arguments: &[&str]) -> Answer {
     let mut answer = project.onehead_with("", &[&["forecast"], arguments].concat());
     // How long ago the remote was asked is no matter of these tests.
     if let Some(at) = answer.stderr.find(", last fetched ") {
@@ -67,7 +67,7 @@ fn forecast(project: &Project, arguments: &[&str]) -> Answer {
 }
 
 /// The state of each branch that the JSON names.
-fn states(answer: &Answer) -> Vec<(String, String)> {
+pub fn states(answer: &Answer) -> Vec<(String, String)> {
     let document = answer.json();
     check_forecast(&document);
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
@@ -84,7 +84,7 @@ fn check_states(project: &Project, arguments: &[&str], status: i32, expected: &[
 }
 
 /// What many tests look at: one branch that lands, two that fork, one without migrations.
-fn several() -> Project {
+pub fn several() -> Project {
     let project = project();
     branch(&project, "feature-2", "main", &["b", "f1", "f2"]);
     branch(&project, "import-v2", "main", &["b", "i1"]);
@@ -289,48 +289,6 @@ fn a_conflict_elsewhere_does_not_hide_a_fork() {
 }
 
 #[test]
-fn a_conflict_inside_a_migration_is_not_judged() {
-    let project = project();
-    project.git(["checkout", "-q", "-b", "feature"]);
-    project.write("versions/b_second.py", &migration("b", None, "theirs", 2));
-    project.migration("x", Some("b"), "more", 3);
-    project.commit("feature");
-    project.git(["checkout", "-q", "main"]);
-    project.write("versions/b_second.py", &migration("b", Some("c"), "ours", 2));
-    project.migration("c", Some("a"), "between", 2);
-    project.commit("main");
-    push(&project);
-    check!(forecast(&project, &[]), @r"
-    exit_code: 2
-    ----- stdout -----
-    against origin/main (head b), 1 of 1 open branch adds migrations
-
-      feature   +1   not evaluated   `b_second.py` holds the markers of an unfinished merge of git
-    ----- stderr -----
-    1 was not evaluated (origin/main)
-    ");
-}
-
-#[test]
-fn a_migration_that_cannot_be_read_is_not_judged() {
-    let project = project();
-    project.git(["checkout", "-q", "-b", "feature"]);
-    project.write("versions/x.py", "revision = 'x'\ndown_revision = f()\n");
-    project.commit("feature");
-    project.git(["checkout", "-q", "main"]);
-    push(&project);
-    check!(forecast(&project, &[]), @r"
-    exit_code: 2
-    ----- stdout -----
-    against origin/main (head b), 1 of 1 open branch adds migrations
-
-      feature   +1   not evaluated   x.py: `down_revision` is computed when the file runs, so its value is not known here
-    ----- stderr -----
-    1 was not evaluated (origin/main)
-    ");
-}
-
-#[test]
 fn a_published_revision_that_would_be_gone() {
     let project = project();
     project.git(["checkout", "-q", "-b", "feature"]);
@@ -497,72 +455,6 @@ fn the_first_migrations_of_a_repository() {
     project.git(["checkout", "-q", "--orphan", "new"]);
     project.git(["rm", "-r", "-q", "-f", "."]);
     forecast(&project, &[]).exits(1).shows("3 of 4 open branches add migrations");
-}
-
-#[test]
-fn a_clone_that_is_too_shallow() {
-    let project = several();
-    let clone = Project::empty();
-    let address = format!("file://{}", project.path().join(".git/remote").display());
-    clone.git(["clone", "-q", "--depth", "1", "--no-single-branch", &address, "clone"]);
-    let answer = clone.onehead_in("clone", ["forecast", "--format", "json"]).exits(2);
-    assert!(states(&answer).iter().all(|(_, state)| state == "not-evaluated"), "{answer}");
-    answer.shows("the clone is too shallow to tell where it left origin/main");
-}
-
-#[test]
-fn histories_that_have_nothing_in_common() {
-    let project = project();
-    project.git(["checkout", "-q", "--orphan", "other"]);
-    project.commit("other");
-    project.git(["checkout", "-q", "main"]);
-    push(&project);
-    check!(forecast(&project, &[]), @r"
-    exit_code: 2
-    ----- stdout -----
-    against origin/main (head b), 0 of 1 open branch add migrations
-
-      other   ?   not evaluated   it has no commit in common with origin/main
-    ----- stderr -----
-    1 was not evaluated (origin/main)
-    ");
-}
-
-#[test]
-fn without_a_baseline_nothing_can_be_said() {
-    let project = Project::new();
-    forecast(&project, &[])
-        .exits(2)
-        .says("nothing tells into what the branches would be merged: this is no git repository");
-    project.repository();
-    project.git(["checkout", "-q", "-b", "work"]);
-    project.commit("start");
-    forecast(&project, &[])
-        .exits(2)
-        .says("there is no remote branch, and no branch called main or master");
-    forecast(&project, &["--baseline", "nowhere"])
-        .exits(2)
-        .says("cannot read the baseline `nowhere`");
-    forecast(&project, &["--markdown", "--format", "json"]).exits(2);
-}
-
-#[test]
-fn a_bare_repository() {
-    let project = several();
-    project.git(["-C", ".git/remote", "update-ref", "refs/heads/main", "refs/heads/main"]);
-    let answer = project.onehead_in(".git/remote", ["forecast"]).exits(1);
-    answer.shows("against main (head h), 3 of 4 open branches add migrations");
-}
-
-#[test]
-fn names_do_not_reach_the_terminal_or_markdown_as_they_are() {
-    let project = project();
-    branch(&project, "a|<b>`\u{202e}x", "main", &["b", "x"]);
-    branch(&project, "two", "main", &["b", "y"]);
-    push(&project);
-    let answer = forecast(&project, &[]);
-    assert!(!answer.stdout.contains('\u{202e}'), "{answer}");
-    forecast(&project, &["--markdown"]).shows("| a\\|&lt;b&gt;\\`\\\\u{202e}x | +1 |");
 }
 
 /// Merges in the order of the plan, rebases where it says so, and has one head after every step.

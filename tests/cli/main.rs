@@ -14,6 +14,7 @@ mod examples;
 mod finding;
 mod fix;
 mod forecast;
+mod forecast_unknown;
 mod fork;
 mod json;
 mod killed;
