@@ -149,6 +149,8 @@ pub enum Command {
     AutoMerge(AutoMergeArgs),
     /// Find a lost revision in branches, tags, stashes and the reflog, and bring it back
     Where(WhereArgs),
+    /// Foresee which open branches will fork the history once they are merged
+    Forecast(ForecastArgs),
     /// Show which environments were found, from where, and what was tried
     Environments,
     /// Install, look at and run git hooks
@@ -335,6 +337,27 @@ pub struct WhereArgs {
     /// Write the files back, byte for byte
     #[arg(long)]
     pub restore: bool,
+}
+
+/// The options of `forecast`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct ForecastArgs {
+    /// Branches, commits and patterns such as `feature/*` or `refs/pull/*/head`; by default all open branches of the
+    /// baseline's remote
+    #[arg(value_name = "REF")]
+    pub refs: Vec<String>,
+    /// The git ref into which they would be merged
+    #[arg(long, value_name = "REF")]
+    pub baseline: Option<String>,
+    /// Leave out older branches: a number of days or YYYY-MM-DD [default: 90, without REF]
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// List branches that add no migrations too
+    #[arg(long)]
+    pub all: bool,
+    /// Write the table as Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 #[cfg(test)]

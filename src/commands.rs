@@ -7,6 +7,7 @@ mod check;
 mod environments;
 mod explain;
 mod fixing;
+mod forecast;
 mod guard;
 mod hook;
 mod lost;
@@ -75,6 +76,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
         Command::Where(options) => lost::run(&args.global, options, ui),
+        Command::Forecast(options) => forecast::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Hook { command } => hook::run(&args.global, command, ui),
         Command::Explain { subject } => explain::run(subject, ui),

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 mod batch;
+mod branches;
 mod commit;
 mod hooks;
 mod history;
@@ -23,6 +24,7 @@ mod state;
 mod tree;
 
 pub use batch::TakeContent;
+pub use branches::Tip;
 use commit::PATHSPEC_VARIABLES;
 pub use commit::{CommitFailed, Committed};
 pub use history::{Commit, FileChange, Held, Place, Places, Reach, RefKind};

@@ -15,6 +15,7 @@ pub mod github;
 pub mod gitlab;
 mod item;
 pub mod job_summary;
+pub mod forecast;
 pub mod json;
 pub mod junit;
 pub mod lost;

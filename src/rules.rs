@@ -28,7 +28,7 @@ mod published_revision_deleted;
 mod redundant_merge;
 mod sequence_collision;
 mod stale_header;
-mod surplus;
+pub(crate) mod surplus;
 mod unknown_value;
 mod unreadable_script;
 pub(crate) mod unused_ignore;

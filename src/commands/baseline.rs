@@ -1,6 +1,7 @@
 //! What is published, as far as a command has to know.
 
 use super::project::Project;
+use crate::config::Config;
 use crate::error::Error;
 use crate::published::{self, Baseline, BaselineChoice, Published};
 use crate::script::{self, Depth, FolderModules};
@@ -9,13 +10,18 @@ use crate::settings;
 /// The baseline that the arguments name, else the configuration, else the target of the pull request, else the default
 /// one.
 pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoice {
+    choice_of(&project.config, named)
+}
+
+/// The same for a configuration.
+pub(super) fn choice_of(config: &Config, named: Option<&String>) -> BaselineChoice {
     match named {
         Some(named) => BaselineChoice::Named(vec![named.clone()]),
-        None if project.config.baseline.is_empty() => match settings::merge_target() {
+        None if config.baseline.is_empty() => match settings::merge_target() {
             Some(branch) => BaselineChoice::Target(branch),
             None => BaselineChoice::Default,
         },
-        None => BaselineChoice::Named(project.config.baseline.clone()),
+        None => BaselineChoice::Named(config.baseline.clone()),
     }
 }
 

@@ -3,6 +3,7 @@
 //! The shape is fixed here by structs of its own, apart from the types that the rest works with. Within schema 1 there
 //! are only additions.
 
+mod forecast;
 pub mod hooks;
 mod lost;
 
@@ -15,6 +16,7 @@ use crate::diagnostic::{Diagnostic, FixKind, Label};
 use crate::fix::Change;
 use crate::revision::RevisionId;
 
+pub use forecast::forecast;
 pub use lost::lost;
 
 const SCHEMA: u32 = 1;

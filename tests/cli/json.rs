@@ -166,3 +166,39 @@ pub fn check_found(document: &Value) {
         }
     }
 }
+
+const BRANCH: &str =
+    "name:s names:[ refs:[ commit:s time:i state:s description:s reason:s? effects:*";
+
+/// Goes over the document of `forecast`.
+pub fn check_forecast(document: &Value) {
+    has_keys(
+        document,
+        "schema:i environments:* baseline:* summary:* branches:* collisions:* plan:*",
+    );
+    has_keys(&document["baseline"], "name:s commit:s");
+    has_keys(&document["summary"], "open:i none:i lands:i forks:i breaks:i not_evaluated:i");
+    for environment in items(&document["environments"]) {
+        has_keys(environment, ENVIRONMENT);
+    }
+    for branch in items(&document["branches"]) {
+        has_keys(branch, BRANCH);
+        let states = ["none", "lands", "forks", "breaks", "not-evaluated"];
+        assert!(states.contains(&branch["state"].as_str().expect("a text")));
+        for effect in items(&branch["effects"]) {
+            has_keys(effect, "environment:s state:s reason:s? heads:[ adds:* removes:[");
+            for added in items(&effect["adds"]) {
+                has_keys(added, "revision:s message:s path:s");
+            }
+        }
+    }
+    for collision in items(&document["collisions"]) {
+        has_keys(collision, "branches:[ environment:s kind:s heads:[ revision:s? path:s?");
+    }
+    for step in items(&document["plan"]) {
+        has_keys(step, "branch:s needs:*");
+        for need in items(&step["needs"]) {
+            has_keys(need, "environment:s kind:s after:s? onto:[ description:s");
+        }
+    }
+}

@@ -13,6 +13,8 @@ mod compatibility;
 mod examples;
 mod finding;
 mod fix;
+mod forecast;
+mod forecast_unknown;
 mod fork;
 mod formats;
 mod json;
