@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdout, Stdio};
 
-use super::origin::{next_token, tree_path};
+use super::origin::{next_token, outcome, tree_path};
 use super::state::short;
 use super::{Git, GitError, ObjectId, not_started, nul_separated, path_from_bytes};
 
@@ -493,16 +493,6 @@ fn change(line: &[u8], path: PathBuf) -> Option<FileChange> {
         |mode: &[u8], object: &[u8]| ObjectId::parse(object).filter(|_| mode.starts_with(b"100"));
     let (before, after) = (object(mode_before, before), object(mode_after, after));
     (before.is_some() || after.is_some()).then_some(FileChange { path, before, after })
-}
-
-/// What a change to a file comes to, with one colon, mode and object for each parent: `::<mode> <mode> <mode> <object>
-/// <object> <object> <letters>`.
-fn outcome(line: &[u8]) -> Option<ObjectId> {
-    let parents = line.iter().take_while(|&&byte| byte == b':').count();
-    let words: Vec<&[u8]> = line[parents..].split(|&byte| byte == b' ').collect();
-    let mode = words.get(parents)?;
-    let object = words.get(2 * parents + 1)?;
-    ObjectId::parse(object).filter(|_| mode.starts_with(b"100"))
 }
 
 #[cfg(test)]

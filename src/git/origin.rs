@@ -254,6 +254,16 @@ pub(super) fn next_token(output: &mut BufReader<std::process::ChildStdout>) -> O
     Some(token)
 }
 
+/// What a change to a file comes to, with one colon, mode and object for each parent: `::<mode> <mode> <mode> <object>
+/// <object> <object> <letters>`.
+pub(super) fn outcome(line: &[u8]) -> Option<ObjectId> {
+    let parents = line.iter().take_while(|&&byte| byte == b':').count();
+    let words: Vec<&[u8]> = line[parents..].split(|&byte| byte == b' ').collect();
+    let mode = words.get(parents)?;
+    let object = words.get(2 * parents + 1)?;
+    ObjectId::parse(object).filter(|_| mode.starts_with(b"100"))
+}
+
 /// A path as trees have it.
 pub(crate) fn tree_path(path: &Path) -> Vec<u8> {
     let bytes = path.as_os_str().as_encoded_bytes();

@@ -131,6 +131,18 @@ fn hooks_path_of_one_run_is_refused() {
 }
 
 #[test]
+fn a_device_of_one_run_is_unset_where_it_is_set() {
+    let room = Room::outside(&[
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_KEY_0", "core.hooksPath"),
+        ("GIT_CONFIG_VALUE_0", "/dev/null"),
+    ]);
+    room.project.git(["init", "-q"]);
+    let answer = room.onehead(&["hook", "install", "--force"]).exits(1);
+    answer.says("hint: unset it where it is set: -c, or GIT_CONFIG_* of the environment");
+}
+
+#[test]
 fn a_device_is_no_folder() {
     let room = Room::new();
     room.project.git(["config", "core.hooksPath", "/dev/null"]);

@@ -123,19 +123,23 @@ fn elsewhere(here: &Here, events: &[Event], force: bool) -> Result<Option<ExitSt
                 "core.hooksPath is {}, which is no folder: git runs no hooks at all",
                 hooks_path.value
             );
-            let hint = format!("git config --{} --unset-all core.hooksPath", hooks_path.scope);
-            return Ok(Some(here.refuse(&sentence, &hint)));
+            return Ok(Some(here.refuse(&sentence, &unset(&hooks_path.scope))));
         }
     }
     in_shared_folder(here, events, force)
 }
 
+/// How the value of `core.hooksPath` with this scope ends.
+fn unset(scope: &str) -> String {
+    match scope {
+        "command" => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
+        _ => format!("git config --{scope} --unset-all core.hooksPath"),
+    }
+}
+
 fn serves_others(here: &Here, hooks_path: &HooksPath) -> ExitStatus {
     let HooksPath { value, scope, origin } = hooks_path;
-    let unset = match scope.as_str() {
-        "global" | "system" => format!("git config --{scope} --unset-all core.hooksPath"),
-        _ => "unset it where it is set: -c, or GIT_CONFIG_* of the environment".to_owned(),
-    };
+    let unset = unset(scope);
     let own = word(&here.own_folder.to_string_lossy());
     let sentence = format!(
         "core.hooksPath is set for more than this repository, so git passes over the hooks in it: {value} ({scope}, \
