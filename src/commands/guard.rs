@@ -101,7 +101,11 @@ impl<'a> Guard<'a> {
     ///
     /// # Errors
     /// When there was one before, or the configuration is wrong.
-    fn project(&self, tree: Tree, before: Option<ObjectId>) -> Result<Option<Project>, Error> {
+    fn project(
+        &self,
+        tree: Tree,
+        before: &dyn Fn() -> Option<ObjectId>,
+    ) -> Result<Option<Project>, Error> {
         let place = tree.source().to_string();
         match self.open_tree(tree) {
             Ok(mut project) => {
@@ -110,7 +114,7 @@ impl<'a> Guard<'a> {
                 Ok(Some(project))
             }
             Err(error @ Error::NoEnvironment { .. }) => {
-                if before.is_some_and(|before| self.had_environment(&before)) {
+                if before().is_some_and(|before| self.had_environment(&before)) {
                     return Err(error);
                 }
                 self.say(&format!(

@@ -21,8 +21,8 @@ pub(in crate::commands) fn run(
     let Some(guard) = Guard::open(global, ui)? else { return Ok(ExitStatus::Success) };
     let git = guard.root.git();
     let tree = Tree::index(&guard.objects, &guard.root.path, parents(&guard)).map_err(git_error)?;
-    let head = git.commit("HEAD").ok();
-    let Some(project) = guard.project(tree, head)? else { return Ok(ExitStatus::Success) };
+    let head = || git.commit("HEAD").ok();
+    let Some(project) = guard.project(tree, &head)? else { return Ok(ExitStatus::Success) };
     let choice = baseline::choice(&project, None);
     let compared = || {
         let found = published::commits(&project.snapshot, &project.root, &choice)?;

@@ -115,8 +115,8 @@ fn judge(guard: &Guard<'_>, one: &Outgoing) -> Result<Vec<Blocked>, Error> {
     let top = &guard.root.path;
     let tree = Tree::commit(&guard.objects, top, &one.name, one.commit.clone());
     let tree = tree.map_err(git_error)?;
-    let before = one.remote.clone().or_else(|| left_at(guard, one));
-    let Some(project) = guard.project(tree, before)? else { return Ok(Vec::new()) };
+    let before = || one.remote.clone().or_else(|| left_at(guard, one));
+    let Some(project) = guard.project(tree, &before)? else { return Ok(Vec::new()) };
     let choice = baseline::choice(&project, None);
     let found = published::commits(&project.snapshot, &project.root, &choice)?;
     let compared = || {
@@ -214,7 +214,7 @@ fn merged(
         Err(error) => return Err(git_error(error)),
     };
     let in_conflict = tree.configuration_in_conflict();
-    let judged = guard.project(tree, None).and_then(|project| match project {
+    let judged = guard.project(tree, &|| None).and_then(|project| match project {
         Some(project) => Ok(Some((guard.judge_merge(&project, &commits, name)?, project))),
         None => Ok(None),
     });
