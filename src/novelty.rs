@@ -12,6 +12,11 @@ use crate::rules::words::{count, list, quoted};
 /// The rules that count heads: going on from one of several heads makes no new trouble, another head does.
 const HEADS: [&str; 2] = ["multiple-heads", "fork-on-merge"];
 
+/// Whether a finding is about heads that are too many.
+pub fn counts_heads(finding: &Diagnostic) -> bool {
+    HEADS.contains(&finding.rule)
+}
+
 /// Marks the findings that `before`, which is called `name`, has too: they weigh no more than a warning, and say why.
 /// Environments are the same where their names are.
 pub fn mark(environments: &mut [EnvironmentReport], name: &str, before: &[EnvironmentReport]) {
@@ -50,9 +55,8 @@ pub fn hidden_fork(
     before: usize,
     expected: usize,
 ) -> Option<Diagnostic> {
-    let told = |finding: &Diagnostic| HEADS.contains(&finding.rule);
     let is_hidden = findings.iter().any(|finding| finding.old)
-        && !findings.iter().any(told)
+        && !findings.iter().any(counts_heads)
         && heads.len() > before.max(expected);
     is_hidden.then(|| {
         let message = format!(
@@ -68,8 +72,8 @@ pub fn hidden_fork(
 }
 
 fn is_known(finding: &Diagnostic, known: &Diagnostic) -> bool {
-    if HEADS.contains(&finding.rule) {
-        return HEADS.contains(&known.rule)
+    if counts_heads(finding) {
+        return counts_heads(known)
             && finding.branch == known.branch
             && known.revisions.len() >= finding.revisions.len();
     }

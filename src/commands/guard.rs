@@ -235,7 +235,7 @@ fn verdict(
                 let message = node.map(|node| history.graph.revision(node).message().to_owned());
                 (id.to_string(), message.unwrap_or_default())
             };
-            let counts_heads = matches!(finding.rule, "multiple-heads" | "fork-on-merge");
+            let counts_heads = crate::novelty::counts_heads(finding);
             let problem = Problem {
                 environment: environment.facts.name.clone(),
                 rule: finding.rule,

@@ -1,7 +1,7 @@
 //! What the commands share: the environments they act on, reading them, and the texts that findings show.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::snapshot::Choice;
@@ -178,6 +178,13 @@ impl Project {
         if !self.quiet {
             self.ui.pass_on(said);
         }
+    }
+
+    /// The version locations that lie in the repository, as git names them.
+    pub(super) fn version_folders(&self) -> BTreeSet<PathBuf> {
+        let locations = self.discovery.environments.iter().flat_map(|one| &one.version_locations);
+        let inside = locations.filter_map(|location| self.inside(&location.path));
+        inside.map(Path::to_path_buf).collect()
     }
 
     /// `path` as git names it: relative to the top folder; `None` for one outside.

@@ -82,14 +82,13 @@ fn age(seconds: i64) -> String {
 
 /// The folders of a project's migrations as arguments of a command that is run in the top folder.
 pub(super) fn folders(project: &Project) -> String {
-    let locations = project.discovery.environments.iter().flat_map(|one| &one.version_locations);
-    let inside = locations.filter_map(|location| project.inside(&location.path));
+    let inside = project.version_folders();
     let shown = |path: &Path| match path.to_string_lossy().replace('\\', "/") {
         // The top folder itself.
         path if path.is_empty() => ".".to_owned(),
         path => word(&path),
     };
-    let folders: BTreeSet<String> = inside.map(shown).collect();
+    let folders: BTreeSet<String> = inside.iter().map(|path| shown(path)).collect();
     folders.into_iter().collect::<Vec<_>>().join(" ")
 }
 

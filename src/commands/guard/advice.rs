@@ -50,14 +50,13 @@ fn advise(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) -> Resul
     let Some((before, after)) = moved(&guard, event, args, ui) else { return Ok(String::new()) };
     let (process, root) = (guard.process.clone(), guard.root.clone());
     let project = Project::with(global, ui, Scope::Repository, process, root, Snapshot::Worktree)?;
-    let folders = folders(&project);
+    let folders = project.version_folders();
     let folders: Vec<&Path> = folders.iter().map(AsRef::as_ref).collect();
     let git = guard.root.git();
     let changed = git.changed_between(before.as_str(), after.as_str(), &folders);
     if folders.is_empty() || changed.is_ok_and(|changed| changed.is_empty()) {
         return Ok(String::new());
     }
-    let earlier = ids(&project, &before);
     let mut text = String::new();
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
@@ -77,7 +76,7 @@ fn advise(global: &GlobalArgs, event: Event, args: &[OsString], ui: Ui) -> Resul
     }
     if text.is_empty() {
         let now: BTreeSet<&RevisionId> = scripts.iter().flatten().filter_map(Script::id).collect();
-        text.push_str(&came_and_went(&earlier, &now));
+        text.push_str(&came_and_went(&ids(&project, &before), &now));
     }
     Ok(text)
 }
@@ -127,13 +126,6 @@ fn moved(
         Event::PreCommit | Event::PreMergeCommit | Event::PrePush => return None,
     };
     (moved.0 != moved.1).then_some(moved)
-}
-
-/// The folders of the migrations, as git names them.
-fn folders(project: &Project) -> BTreeSet<std::path::PathBuf> {
-    let locations = project.discovery.environments.iter().flat_map(|one| &one.version_locations);
-    let inside = locations.filter_map(|location| project.inside(&location.path));
-    inside.map(Path::to_path_buf).collect()
 }
 
 /// The ids of a commit's revisions.
