@@ -10,9 +10,14 @@
 //! it leaves, or right below the merge that ends it; the longest line to what is published keeps the leftmost lane.
 //! A line never changes its lane between two rows, and of two edges in one lane at one height both lead to the same row.
 
+pub mod dot;
 mod fold;
+pub mod html;
 mod lanes;
+pub mod mermaid;
 mod order;
+pub mod svg;
+pub mod terminal;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +26,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use crate::graph::{Node, RevisionGraph};
+use crate::rules::words::count;
 
 pub use fold::SHORTEST_RUN;
 
@@ -179,6 +185,51 @@ pub fn draw(subject: &Subject<'_>) -> Drawing {
 }
 
 impl Row {
+    /// Its place in the shape in words, most telling first; nothing for a revision in the middle of a line.
+    pub fn places(&self) -> Vec<&'static str> {
+        let facts = [
+            (self.is_head, "head"),
+            (self.is_merge_point, "merge point"),
+            (self.is_branch_point, "branch point"),
+            (self.is_base, "base"),
+        ];
+        facts.into_iter().filter_map(|(is_so, word)| is_so.then_some(word)).collect()
+    }
+
+    /// Its id and what there is to say of it, in one line, as every picture names it: `ae10 add users (head, unpublished)`.
+    pub fn title(&self) -> String {
+        if self.kind == Kind::Run {
+            return count(self.run.len(), "revision");
+        }
+        let mut title = self.id.clone();
+        let message = self.first_line();
+        if !message.is_empty() {
+            title.push(' ');
+            title.push_str(message);
+        }
+        let facts = self.facts();
+        if !facts.is_empty() {
+            title.push_str(&format!(" ({})", facts.join(", ")));
+        }
+        title
+    }
+
+    /// The first line of the message.
+    pub fn first_line(&self) -> &str {
+        self.message.lines().next().unwrap_or_default().trim()
+    }
+
+    /// What there is to say of it besides its message, the most telling first.
+    fn facts(&self) -> Vec<String> {
+        let mut facts = self.defects.clone();
+        facts.extend(self.places().into_iter().map(str::to_owned));
+        facts.extend((self.published == Published::No).then(|| "unpublished".to_owned()));
+        facts.extend(self.labels.iter().map(|label| format!("label {label}")));
+        facts.extend(self.refs.iter().cloned());
+        facts.extend(self.needs.iter().map(|id| format!("needs {id}")));
+        facts
+    }
+
     /// Whether there is something to say of it besides its place in a line.
     fn is_plain(&self) -> bool {
         self.kind == Kind::Revision
@@ -195,4 +246,12 @@ impl Row {
             && self.circles.is_empty()
             && self.beyond.is_empty()
     }
+}
+
+/// At most so many characters of a text.
+fn cut(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
 }
