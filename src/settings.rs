@@ -5,6 +5,10 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one place that asks what surrounds the process")]
 
+mod browser;
+
+pub use browser::Browser;
+
 use std::env;
 use std::ffi::OsString;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -456,6 +460,11 @@ pub fn wants_panic() -> bool {
 pub fn dies_at_step() -> Option<u32> {
     let number = variable("ONEHEAD_TEST_KILL").filter(|_| cfg!(debug_assertions))?;
     number.to_str()?.parse().ok()
+}
+
+/// What can open a page: the commands of `BROWSER`, separated as in `PATH`; else what the system has for it.
+pub fn browsers() -> Vec<Browser> {
+    browser::chosen(variable("BROWSER").as_deref())
 }
 
 fn variable(name: &str) -> Option<OsString> {
