@@ -36,20 +36,26 @@ const LISTED: usize = 8;
 /// The page of these histories, in their order.
 pub fn html(drawings: &[Drawing]) -> String {
     let anchors = Anchors::of(drawings);
-    let mut style = STYLE.to_owned();
+    let mut style = plain(STYLE);
+    let script = plain(SCRIPT);
     let mut body = String::new();
     for (at, drawing) in drawings.iter().enumerate() {
         environment(at, drawing, &anchors, &mut style, &mut body);
     }
-    let mut out = head(&title(drawings), &style);
+    let mut out = head(&title(drawings), &style, &script);
     opening(drawings, &mut out);
-    out.push_str(BAR);
+    out.push_str(&plain(BAR));
     let _ = write!(out, "<main id=\"main\" tabindex=\"-1\">\n{body}</main>\n");
     out.push_str("<footer>\n");
     lanes::legend(&mut out);
     out.push_str("<p>Drawn by onehead, from the files alone.</p>\n</footer>\n");
-    let _ = write!(out, "<script>{SCRIPT}</script>\n</body>\n</html>\n");
+    let _ = write!(out, "<script>{script}</script>\n</body>\n</html>\n");
     out
+}
+
+/// A file of ours as every checkout has it: browsers take a carriage return for nothing, and a policy would not.
+fn plain(file: &str) -> String {
+    file.replace("\r\n", "\n")
 }
 
 /// Text as HTML: nothing in it is markup, ends an attribute, or turns the direction of what follows.
@@ -112,11 +118,11 @@ fn title(drawings: &[Drawing]) -> String {
 }
 
 /// Up to the body. A policy by `<meta>` must come before what it is to govern.
-fn head(title: &str, style: &str) -> String {
+fn head(title: &str, style: &str, script: &str) -> String {
     let policy = format!(
         "default-src 'none'; img-src data:; style-src {}; script-src {}; base-uri 'none'; form-action 'none'",
         source(style),
-        source(SCRIPT)
+        source(script)
     );
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -194,9 +200,12 @@ fn environment(
     );
     let place = row::Place::new(at, drawing, anchors);
     facts(drawing, &place, out);
-    out.push_str("<ol class=\"history\" role=\"list\">\n");
-    row::rows(&place, out);
-    out.push_str("</ol>\n</section>\n");
+    if !drawing.rows.is_empty() {
+        out.push_str("<ol class=\"history\" role=\"list\">\n");
+        row::rows(&place, out);
+        out.push_str("</ol>\n");
+    }
+    out.push_str("</section>\n");
 }
 
 /// How much there is of what, the heads, and what is wrong.
@@ -248,7 +257,140 @@ fn prose(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Anchors, anchor, base64, text};
+    use std::path::PathBuf;
+
+    use super::{Anchors, anchor, base64, html, prose, text};
+    use crate::draw::Drawing;
+    use crate::draw::tests::drawn;
+    use crate::revision::{BranchLabel, Edges, Revision, RevisionId};
+    use crate::script::Script;
+
+    fn script(id: &str, parents: &[&str], message: &str) -> Script {
+        let mut script = Script::unread(PathBuf::from(format!("/p/versions/{id}.py")));
+        script.revision = Some(Revision {
+            id: RevisionId::new(id),
+            edges: Edges {
+                parents: parents.iter().copied().map(RevisionId::new).collect(),
+                ..Edges::default()
+            },
+            labels: Vec::<BranchLabel>::new(),
+            docstring: message.to_owned().into(),
+            parents_known: true,
+        });
+        script
+    }
+
+    /// The rows of a page, an element a line.
+    fn rows(drawing: Drawing) -> String {
+        let page = html(&[drawing]);
+        let (_, rows) = page.split_once("<ol class=\"history\" role=\"list\">\n").unwrap();
+        rows.split_once("</ol>\n</section>").unwrap().0.replace("><", ">\n<")
+    }
+
+    #[test]
+    fn a_row() {
+        let drawing =
+            drawn(&[script("a1", &[], "first"), script("b2!", &["a1"], "<second>\nline")]);
+        insta::assert_snapshot!(rows(drawing), @r##"
+        <li class="rev" id="rev-b2~21~" data-down="1:0">
+        <details>
+        <summary>
+        <svg width="30" height="28" aria-hidden="true">
+        <path class="c0" data-is="l0" d="M22 14V9999"/>
+        <circle class="halo" cx="22" cy="14" r="6.5"/>
+        <circle class="node tip" cx="22" cy="14" r="3.5"/>
+        </svg>
+        <code class="id">b2!</code> <span class="text">
+        <span class="message">&lt;second&gt;</span> <span class="badges"> <span class="head">head</span> <span class="fresh">unpublished</span> <span class="ref">feature/x</span>
+        </span>
+        </span>
+        </summary>
+        <dl>
+        <dt>Message</dt>
+        <dd class="whole">&lt;second&gt;
+        line</dd>
+        <dt>File</dt>
+        <dd class="path">
+        <code>b2!.py</code>
+        </dd>
+        <dt>Follows</dt>
+        <dd>
+        <ul>
+        <li>
+        <a href="#rev-a1">
+        <code>a1</code>
+        </a> first</li>
+        </ul>
+        </dd>
+        <dt>Branches</dt>
+        <dd>
+        <ul>
+        <li>feature/x</li>
+        </ul>
+        </dd>
+        <dt>Published</dt>
+        <dd>not on origin/main yet</dd>
+        </dl>
+        </details>
+        </li>
+        <li class="rev" id="rev-a1">
+        <details>
+        <summary>
+        <svg width="30" height="28" aria-hidden="true">
+        <path class="c0" data-is="a0" d="M22 0V14"/>
+        <circle class="node" cx="22" cy="14" r="4"/>
+        </svg>
+        <code class="id">a1</code> <span class="text">
+        <span class="message">first</span> <span class="badges"> <span class="ref">origin/main</span> <span class="unseen">base</span>
+        </span>
+        </span>
+        </summary>
+        <dl>
+        <dt>File</dt>
+        <dd class="path">
+        <code>a1.py</code>
+        </dd>
+        <dt>Followed by</dt>
+        <dd>
+        <ul>
+        <li>
+        <a href="#rev-b2~21~">
+        <code>b2!</code>
+        </a> &lt;second&gt;</li>
+        </ul>
+        </dd>
+        <dt>Published</dt>
+        <dd>on origin/main</dd>
+        </dl>
+        </details>
+        </li>
+        "##);
+    }
+
+    #[test]
+    fn ids_that_are_there_twice_have_names_of_their_own() {
+        let twice = [script("a1", &[], "one"), script("a1", &[], "other"), script("a1~2", &[], "")];
+        let anchors = Anchors::of(&[drawn(&twice), drawn(&twice)]);
+        let mut names: Vec<String> = anchors.0.concat();
+        names.sort();
+        assert_eq!(
+            names,
+            ["rev-a1", "rev-a1~2", "rev-a1~3", "rev-a1~4", "rev-a1~7e~2", "rev-a1~7e~2~2"]
+        );
+    }
+
+    #[test]
+    fn names_in_sentences_are_code() {
+        assert_eq!(prose("`a` follows `<b>`"), "<code>a</code> follows <code>&lt;b&gt;</code>");
+        assert_eq!(prose("one ` alone"), "one ` alone");
+    }
+
+    #[test]
+    fn nothing_to_draw_is_a_page_as_well() {
+        let page = html(&[drawn(&[])]);
+        assert!(page.contains("<p>0 heads, 0 revisions</p>"), "{page}");
+        assert!(!page.contains("<ol"), "{page}");
+    }
 
     #[test]
     fn text_is_no_markup() {

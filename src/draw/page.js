@@ -126,7 +126,10 @@
       if (run && run !== rows[at - 1].run) lightPiece(run.querySelector('svg'), `p${lane}`);
     }
   };
-  const link = (row) => { try { history.replaceState(null, '', row ? `#${encodeURIComponent(row.item.id)}` : location.pathname + location.search); } catch { /* a page from nowhere has no address */ } };
+  const link = (row) => {
+    const address = row ? `#${encodeURIComponent(row.item.id)}` : location.pathname + location.search;
+    try { history.replaceState(null, '', address); } catch { /* a page from nowhere has no address */ }
+  };
   const open = (row) => {
     row.details.open = true;
     choose(row);
@@ -243,8 +246,10 @@
     return found.size > before;
   };
   const foldAgain = (run) => {
-    if (unfolded && unfolded !== run && !unfolded.contains(document.activeElement) && !(chosen && chosen.run === unfolded)) unfolded.open = false;
-    if (unfolded !== run) unfolded = null;
+    if (!unfolded || unfolded === run) return;
+    const isInUse = unfolded.contains(document.activeElement) || chosen?.run === unfolded;
+    if (!isInUse) unfolded.open = false;
+    unfolded = null;
   };
   const show = (at) => {
     if (!hits.length) return;
@@ -287,7 +292,12 @@
     const anchor = event.target.closest('a[href^="#rev-"]');
     const row = anchor ? linked(anchor.hash) : rowOf.get(event.target.closest('summary'));
     const stop = event.target.closest('.history summary');
-    if (stop) makeCurrent(stop);
+    if (stop) {
+      makeCurrent(stop);
+      // Whoever marked a text with the pointer wants to copy it.
+      const selection = getSelection();
+      if (event.detail && selection.type === 'Range' && selection.containsNode(stop, true)) { event.preventDefault(); return; }
+    }
     // A link to elsewhere is followed by the browser, which remembers where it came from.
     if (!row || (anchor && linked(location.hash) !== row)) return;
     event.preventDefault();
@@ -361,7 +371,12 @@
     const help = document.querySelector('.keys');
     if (help.open && !help.contains(event.target)) help.open = false;
   });
-  addEventListener('beforeprint', () => foldAll(true));
+  // Paper has no folds; where the style cannot say so, they are opened for it.
+  if (!CSS.supports('selector(::details-content)')) {
+    let folded = [];
+    addEventListener('beforeprint', () => { folded = runs.filter((run) => !run.open); for (const run of folded) run.open = true; });
+    addEventListener('afterprint', () => { for (const run of folded) run.open = false; });
+  }
 
   document.querySelector('.bar').hidden = false;
   follow();
