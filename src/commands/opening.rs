@@ -9,5 +9,5 @@ use crate::ui::Ui;
 /// When it cannot be written.
 pub(super) fn show(page: &str, ui: Ui) -> Result<(), Error> {
     ui.data(page);
-    Ok(())
+    if page.is_empty() { Err(Error::Interrupted) } else { Ok(()) }
 }
