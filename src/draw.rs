@@ -209,7 +209,7 @@ impl Row {
         }
         let facts = self.facts();
         if !facts.is_empty() {
-            title.push_str(&format!(" ({})", facts.join(", ")));
+            title.extend([" (", &facts.join(", "), ")"]);
         }
         title
     }

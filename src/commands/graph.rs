@@ -77,10 +77,8 @@ fn drawing(
         .map(|node| match baseline {
             Baseline::Absent(_) => Published::Unknown,
             Baseline::Read(published) => {
-                match published.contains(index, &graph.script(node).path, graph.id(node)) {
-                    true => Published::Yes,
-                    false => Published::No,
-                }
+                let is_there = published.contains(index, &graph.script(node).path, graph.id(node));
+                if is_there { Published::Yes } else { Published::No }
             }
         })
         .collect();
@@ -90,7 +88,7 @@ fn drawing(
     };
     let is_new = |node: &Node| published[node.index()] == Published::No;
     let new = graph.all_nodes().filter(is_new).map(|node| graph.script(node).path.as_path());
-    let refs = Refs::read(project, name.as_deref(), new.collect());
+    let refs = Refs::read(project, name.as_deref(), &new.collect::<Vec<_>>());
     draw::draw(&Subject {
         name: history.environment.name.clone(),
         graph,
@@ -112,10 +110,7 @@ fn write(
     let ui = project.ui;
     let is_folded = !args.all && args.rev_range.is_none();
     let viewed = || -> Vec<Drawing> {
-        match is_folded {
-            true => drawings.iter().map(Drawing::folded).collect(),
-            false => drawings.to_vec(),
-        }
+        if is_folded { drawings.iter().map(Drawing::folded).collect() } else { drawings.to_vec() }
     };
     let sources = project.sources(report);
     match project.format {
@@ -131,9 +126,10 @@ fn write(
         _ if project.quiet => {}
         _ => show(ui, &viewed()),
     }
-    ui.talk(&match project.quiet {
-        true => text::quiet(report, &sources),
-        false => text::text(report, &sources, ui.styled_stderr),
+    ui.talk(&if project.quiet {
+        text::quiet(report, &sources)
+    } else {
+        text::text(report, &sources, ui.styled_stderr)
     });
     Ok(())
 }
@@ -149,7 +145,7 @@ fn show(ui: Ui, drawings: &[Drawing]) {
     let mut picture = String::new();
     for drawing in drawings {
         if drawings.len() > 1 {
-            picture.push_str(&format!("# {}\n", sanitize(&drawing.name)));
+            picture.extend(["# ", &sanitize(&drawing.name), "\n"]);
         }
         picture.push_str(&terminal::terminal(drawing, &style));
     }

@@ -38,16 +38,9 @@ impl Drawing {
         let mut runs = self.runs.iter().peekable();
         let mut at = 0;
         while at < self.rows.len() {
-            let end = match runs.next_if(|run| run.start == at) {
-                Some(run) => {
-                    rows.push(run_row(&self.rows[run.clone()]));
-                    run.end
-                }
-                None => {
-                    rows.push(self.rows[at].clone());
-                    at + 1
-                }
-            };
+            let run = runs.next_if(|run| run.start == at);
+            let end = run.map_or(at + 1, |run| run.end);
+            rows.push(run.map_or_else(|| self.rows[at].clone(), |_| run_row(&self.rows[at..end])));
             new_row.resize(end, rows.len() - 1);
             at = end;
         }
@@ -55,7 +48,9 @@ impl Drawing {
             for list in
                 [&mut row.parents, &mut row.children, &mut row.circles, &mut row.dependencies]
             {
-                list.iter_mut().for_each(|one| *one = new_row[*one]);
+                for one in list.iter_mut() {
+                    *one = new_row[*one];
+                }
             }
         }
         let edges = self.edges.iter().map(|edge| Edge {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lanes::Laid;
 use super::{Kind, Published, Row, Subject};
 use crate::graph::{Node, RevisionGraph};
+use crate::revision::BranchLabel;
 
 /// The history as it is drawn: vertices, which are revisions and missing parents, without the edges that close circles.
 pub(super) struct Shape<'a> {
@@ -293,6 +294,7 @@ impl<'a> Shape<'a> {
                 row_of_node[node.index()] = Some(self.row_of[vertex]);
             }
         }
+        let in_circle = self.in_circle(graph);
         let rows = self.order.iter().enumerate().map(|(at, &vertex)| {
             let mut row = match self.vertices[vertex] {
                 Vertex::Missing(id) => missing(id),
@@ -322,6 +324,9 @@ impl<'a> Shape<'a> {
                 };
                 row.defects.push(format!("in a circle: follows {id}"));
             }
+            if in_circle[vertex] && row.defects.is_empty() {
+                row.defects.push("in a circle".to_owned());
+            }
             row.lane = laid.lanes[at];
             row.arriving.clone_from(&laid.arriving[at]);
             row.passing.clone_from(&laid.passing[at]);
@@ -329,6 +334,19 @@ impl<'a> Shape<'a> {
             row
         });
         rows.collect()
+    }
+}
+
+impl Shape<'_> {
+    /// The vertices of every circle, by whichever kind of edge it is closed.
+    fn in_circle(&self, graph: &RevisionGraph<'_>) -> Vec<bool> {
+        let members: BTreeSet<Node> =
+            graph.cycles().into_iter().flat_map(|cycle| cycle.path).collect();
+        let is_member = |one: &Vertex<'_>| match one {
+            Vertex::Revision(node) => members.contains(node),
+            Vertex::Missing(_) => false,
+        };
+        self.vertices.iter().map(is_member).collect()
     }
 }
 
@@ -370,7 +388,7 @@ fn revision(subject: &Subject<'_>, node: Node) -> Row {
     let labels: Vec<String> = if is_head {
         graph.labels(node).iter().map(ToString::to_string).collect()
     } else {
-        let own: BTreeSet<&str> = revision.labels.iter().map(|label| label.as_str()).collect();
+        let own: BTreeSet<&str> = revision.labels.iter().map(BranchLabel::as_str).collect();
         own.into_iter().map(str::to_owned).collect()
     };
     let published = (subject.published)(node);
@@ -379,11 +397,10 @@ fn revision(subject: &Subject<'_>, node: Node) -> Row {
     if !revision.parents_known {
         defects.push("what it follows cannot be read".to_owned());
     }
-    let is_unknown = |name: &&Box<str>| {
-        !name.is_empty() && graph.find(name).is_none() && graph.find_label(name).is_none()
-    };
-    for name in revision.edges.dependencies.iter().filter(is_unknown) {
-        defects.push(format!("no file defines {name}, which it needs"));
+    for name in revision.edges.dependencies.iter().map(AsRef::as_ref) {
+        if !name.is_empty() && graph.find(name).is_none() && graph.find_label(name).is_none() {
+            defects.push(format!("no file defines {name}, which it needs"));
+        }
     }
     Row {
         kind: Kind::Revision,

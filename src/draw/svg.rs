@@ -110,7 +110,7 @@ fn path((from, top): (usize, usize), lane: usize, (to, bottom): (usize, usize)) 
     if low < high {
         let _ = write!(path, "V{high}");
     }
-    let middle = (high + bottom) / 2;
+    let middle = usize::midpoint(high, bottom);
     let _ = write!(path, "C{lane} {middle} {to} {middle} {to} {bottom}");
     path
 }

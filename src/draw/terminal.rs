@@ -93,6 +93,7 @@ enum Height {
 }
 
 /// Where a character is connected.
+#[allow(clippy::struct_excessive_bools, reason = "four sides")]
 #[derive(Clone, Copy, Default)]
 struct Cell {
     up: bool,
@@ -256,10 +257,8 @@ impl Columns {
             let padding = self.id.saturating_sub(pieces[1].1.width());
             pieces.push((Meaning::Aside, " ".repeat(padding + 2)));
         }
-        let padding = match message.is_empty() {
-            true => 0,
-            false => self.message.saturating_sub(message.width()),
-        };
+        let padding =
+            if message.is_empty() { 0 } else { self.message.saturating_sub(message.width()) };
         pieces.push((Meaning::Message, message));
         for (at, badge) in words.badges.into_iter().enumerate() {
             let padding = if at == 0 { padding } else { 0 };

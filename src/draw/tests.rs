@@ -17,10 +17,7 @@ pub(super) fn drawn(scripts: &[Script]) -> Drawing {
         name: "alembic.ini".to_owned(),
         graph: &graph,
         range: None,
-        published: &|node| match is_new(graph.id(node)) {
-            true => Published::No,
-            false => Published::Yes,
-        },
+        published: &|node| if is_new(graph.id(node)) { Published::No } else { Published::Yes },
         refs: &|node| Vec::from_iter(is_new(graph.id(node)).then(|| "feature/x".to_owned())),
         baseline: Some("origin/main".to_owned()),
         path: &|path| path.file_name().unwrap().to_string_lossy().into_owned(),

@@ -20,8 +20,8 @@ pub(super) struct Refs(BTreeMap<PathBuf, Vec<String>>);
 
 impl Refs {
     /// Asks git for those that add one of these files, which the baseline does not have.
-    pub(super) fn read(project: &Project, baseline: Option<&str>, new: Vec<&Path>) -> Self {
-        let found = baseline.filter(|_| !new.is_empty()).and_then(|name| ask(project, name, &new));
+    pub(super) fn read(project: &Project, baseline: Option<&str>, new: &[&Path]) -> Self {
+        let found = baseline.filter(|_| !new.is_empty()).and_then(|name| ask(project, name, new));
         Self(found.unwrap_or_default())
     }
 
