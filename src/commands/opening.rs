@@ -52,7 +52,8 @@ pub(super) fn show(page: &str, ui: Ui) -> Result<(), Error> {
 fn said(log: &Path) -> String {
     let bytes = fs::read(log).unwrap_or_default();
     let text = String::from_utf8_lossy(&bytes);
-    text.lines().map(|line| format!("{}\n", sanitize(line))).collect()
+    let lines: Vec<_> = text.lines().map(sanitize).collect();
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }
 
 fn unwritten(error: WriteError) -> Error {

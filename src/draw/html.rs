@@ -245,7 +245,7 @@ fn list(class: &str, items: &[String], out: &mut String) {
 /// A sentence whose names are in backticks.
 fn prose(sentence: &str) -> String {
     let pieces: Vec<&str> = sentence.split('`').collect();
-    if pieces.len() % 2 == 0 {
+    if pieces.len().is_multiple_of(2) {
         return text(sentence);
     }
     let piece = |(at, piece): (usize, &&str)| match at % 2 {

@@ -7,7 +7,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 mod opening;
-pub mod project;
+mod project;
 
 use std::env;
 use std::fs;
@@ -172,6 +172,7 @@ fn defects_are_drawn() {
     let expected = json!({
         "id used twice": ["b2", "b2"],
         "no file defines it": ["gone"],
+        "in a circle": ["d4", "f6"],
         "in a circle: follows d4": ["e5"],
     });
     judge("defects", &project, &json!({ "expected": expected }));

@@ -77,9 +77,9 @@ pub(super) fn row(row: &Row, measure: Measure, out: &mut String) {
     out.push_str("</svg>");
 }
 
-fn piece(kind: char, lane: usize, line: &str, out: &mut String) {
+fn piece(kind: char, lane: usize, course: &str, out: &mut String) {
     let colour = lane % COLOURS;
-    let _ = write!(out, "<path class=\"c{colour}\" data-is=\"{kind}{lane}\" d=\"{line}\"/>");
+    let _ = write!(out, "<path class=\"c{colour}\" data-is=\"{kind}{lane}\" d=\"{course}\"/>");
 }
 
 /// A line from top to bottom.

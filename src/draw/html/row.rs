@@ -204,8 +204,8 @@ fn entry(term: &str, html: &str, out: &mut String) {
 }
 
 fn list(term: &str, items: impl Iterator<Item = String>, out: &mut String) {
-    let items: String = items.map(|item| format!("<li>{item}</li>")).collect();
+    let items: Vec<String> = items.collect();
     if !items.is_empty() {
-        entry(term, &format!("<ul>{items}</ul>"), out);
+        entry(term, &format!("<ul><li>{}</li></ul>", items.join("</li><li>")), out);
     }
 }
