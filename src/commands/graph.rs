@@ -121,7 +121,7 @@ fn write(
         Format::Mermaid => ui.data(&mermaid::mermaid(&viewed())),
         Format::Dot => ui.data(&dot::dot(&viewed())),
         Format::Svg => ui.data(&svg::svg(&viewed())),
-        _ if args.open => opening::show(&html::html(drawings), ui)?,
+        _ if args.open => opening::show(&html::html(drawings), project.quiet, ui)?,
         Format::Html => ui.data(&html::html(drawings)),
         _ if project.quiet => {}
         _ => show(ui, &viewed()),

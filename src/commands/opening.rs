@@ -18,11 +18,12 @@ const PAGE: &str = "history.html";
 /// What the browser says.
 const OUTPUT: &str = "browser.log";
 
-/// Writes the page into a folder that only this user may enter, opens it, and says where it is.
+/// Writes the page into a folder that only this user may enter, opens it, and says where it is; when quiet only where
+/// that did not work.
 ///
 /// # Errors
 /// When it cannot be written. Where no browser could be started, the path is what is left to open by hand.
-pub(super) fn show(page: &str, ui: Ui) -> Result<(), Error> {
+pub(super) fn show(page: &str, is_quiet: bool, ui: Ui) -> Result<(), Error> {
     let name = format!("onehead-{}", settings::random_id());
     let folder = TemporaryFolder::new(&settings::temporary_folder(), &name).map_err(unwritten)?;
     let path = folder.path().join(PAGE);
@@ -31,6 +32,7 @@ pub(super) fn show(page: &str, ui: Ui) -> Result<(), Error> {
     let log = folder.keep().join(OUTPUT);
     let shown = sanitize(&path.to_string_lossy()).into_owned();
     match browser::open(&path, &settings::browsers(), &output) {
+        Ok(()) if is_quiet => {}
         Ok(()) => ui.talk(&format!("opened {shown}\n")),
         Err(reasons) => {
             ui.talk(&said(&log));

@@ -18,13 +18,17 @@ fn stand_in(project: &Project, name: &str, script: &str) -> PathBuf {
     folder
 }
 
-/// `graph --format html --open` with nothing around it but these variables.
+/// `graph --open` with nothing around it but these variables.
 fn open(project: &Project, variables: &[(&str, &Path)]) -> Output {
+    open_with(project, variables, &[])
+}
+
+fn open_with(project: &Project, variables: &[(&str, &Path)], options: &[&str]) -> Output {
     let rooms = project.path().join("rooms");
     fs::create_dir_all(&rooms).unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_onehead"));
     command.current_dir(project.path()).env_clear().env("TMPDIR", &rooms);
-    command.envs(variables.iter().copied()).args(["graph", "--format", "html", "--open"]);
+    command.envs(variables.iter().copied()).args(["graph", "--open"]).args(options);
     command.output().unwrap()
 }
 
@@ -83,10 +87,21 @@ fn the_browser_of_the_user_goes_first() {
     let folder = stand_in(&project, "mine", RECORD);
     stand_in(&project, SYSTEM, "exit 3");
     let browser = Path::new("not-there:mine --new-window '%s' last");
-    let output = open(&project, &[("PATH", &with_system(&folder)), ("BROWSER", browser)]);
+    let variables = [("PATH", with_system(&folder)), ("BROWSER", browser.to_path_buf())];
+    let variables = variables.each_ref().map(|(name, value)| (*name, value.as_path()));
+    let output = open_with(&project, &variables, &["--format", "html"]);
     let page = page(&project).display().to_string();
     assert_eq!(said(&output), format!("opened {page}\n"));
     assert_eq!(recorded(&project)[1..], ["--new-window".to_owned(), page, "last".to_owned()]);
+}
+
+#[test]
+fn quiet_says_only_what_went_wrong() {
+    let project = Project::rich();
+    let folder = stand_in(&project, SYSTEM, RECORD);
+    let output = open_with(&project, &[("PATH", &with_system(&folder))], &["--quiet"]);
+    assert_eq!(said(&output), "");
+    assert_eq!(recorded(&project)[1..], [page(&project).display().to_string()]);
 }
 
 #[test]
