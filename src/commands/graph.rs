@@ -121,8 +121,8 @@ fn write(
         Format::Mermaid => ui.data(&mermaid::mermaid(&viewed())),
         Format::Dot => ui.data(&dot::dot(&viewed())),
         Format::Svg => ui.data(&svg::svg(&viewed())),
-        _ if args.open => opening::show(&html::html(drawings), project.quiet, ui)?,
-        Format::Html => ui.data(&html::html(drawings)),
+        _ if args.open => opening::show(&html::html(drawings, is_folded), project.quiet, ui)?,
+        Format::Html => ui.data(&html::html(drawings, is_folded)),
         _ if project.quiet => {}
         _ => show(ui, &viewed()),
     }

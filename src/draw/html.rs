@@ -33,14 +33,15 @@ const ID_WIDTH: usize = 20;
 /// How many heads, and how many problems, are listed above a history.
 const LISTED: usize = 8;
 
-/// The page of these histories, in their order.
-pub fn html(drawings: &[Drawing]) -> String {
+/// The page of these histories, in their order; what may be folded is folded at first, or not.
+pub fn html(drawings: &[Drawing], is_folded: bool) -> String {
     let anchors = Anchors::of(drawings);
     let mut style = plain(STYLE);
     let script = plain(SCRIPT);
     let mut body = String::new();
     for (at, drawing) in drawings.iter().enumerate() {
-        environment(at, drawing, &anchors, &mut style, &mut body);
+        let place = row::Place::new(at, drawing, &anchors, is_folded);
+        environment(at, drawing, &place, &mut style, &mut body);
     }
     let mut out = head(&title(drawings), &style, &script);
     opening(drawings, &mut out);
@@ -180,7 +181,7 @@ const BAR: &str = include_str!("bar.html");
 fn environment(
     at: usize,
     drawing: &Drawing,
-    anchors: &Anchors,
+    place: &row::Place<'_>,
     style: &mut String,
     out: &mut String,
 ) {
@@ -198,11 +199,10 @@ fn environment(
          <h2 id=\"name-{number}\">{}</h2>\n",
         text(&drawing.name)
     );
-    let place = row::Place::new(at, drawing, anchors);
-    facts(drawing, &place, out);
+    facts(drawing, place, out);
     if !drawing.rows.is_empty() {
         out.push_str("<ol class=\"history\" role=\"list\">\n");
-        row::rows(&place, out);
+        row::rows(place, out);
         out.push_str("</ol>\n");
     }
     out.push_str("</section>\n");
@@ -282,7 +282,7 @@ mod tests {
 
     /// The rows of a page, an element a line.
     fn rows(drawing: Drawing) -> String {
-        let page = html(&[drawing]);
+        let page = html(&[drawing], true);
         let (_, rows) = page.split_once("<ol class=\"history\" role=\"list\">\n").unwrap();
         rows.split_once("</ol>\n</section>").unwrap().0.replace("><", ">\n<")
     }
@@ -387,7 +387,7 @@ mod tests {
 
     #[test]
     fn nothing_to_draw_is_a_page_as_well() {
-        let page = html(&[drawn(&[])]);
+        let page = html(&[drawn(&[])], true);
         assert!(page.contains("<p>0 heads, 0 revisions</p>"), "{page}");
         assert!(!page.contains("<ol"), "{page}");
     }

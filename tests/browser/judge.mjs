@@ -88,9 +88,31 @@ const cases = {
     const shown = await page.$$eval('li.rev:not(.ghost)', (items) => items.map((item) => [
       item.querySelector('.id').textContent, item.querySelector('.message').textContent, item.querySelector('.path')?.textContent ?? '']));
     const told = given.environments.flatMap((one) => one.revisions).map((one) => [one.revision, one.message.trim().split('\n')[0] || 'no message', one.path]);
-    assert.deepEqual(shown.map((row) => row[0]).sort(), told.map((row) => row[0]).sort());
-    assert.deepEqual(new Map(shown.map(([id, ...rest]) => [id, rest])), new Map(told.map(([id, ...rest]) => [id, rest])));
+    assert.deepEqual(shown.map(String).sort(), told.map(String).sort());
     for (const summary of await page.$$('.history > li > details > summary')) await summary.click();
+    await page.close();
+  },
+
+  /// Each environment has a place of its own, and so has a revision whose id is in both.
+  async several() {
+    const page = await tab();
+    const names = given.environments.map((one) => one.name);
+    assert.equal(names.length, 2);
+    assert.deepEqual(await page.$$eval('nav a', (links) => links.map((link) => link.textContent)), names);
+    assert.deepEqual(await page.$$eval('h2', (all) => all.map((one) => one.textContent)), names);
+    await page.click('nav a >> nth=1');
+    assert.equal(await page.$eval('section:target h2', (one) => one.textContent), names[1]);
+    const anchors = await page.$$eval('[id]', (all) => all.map((one) => one.id));
+    assert.equal(new Set(anchors).size, anchors.length);
+    for (const at of [0, 1]) {
+      await page.click(`section >> nth=${at} >> li.rev >> nth=0`);
+      assert.deepEqual(await page.$$eval('section', (all) => all.map((one) => one.querySelectorAll('.kin').length)), at ? [0, 2] : [2, 0]);
+    }
+    await page.fill('#search', 'aa');
+    await settled(page);
+    assert.equal(await count(page), '1 of 2');
+    assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+    await axe(page, 'several');
     await page.close();
   },
 
@@ -180,6 +202,7 @@ const cases = {
   /// Ancestors and descendants are those that the history has, by pointer and by keyboard.
   async highlight() {
     const { revisions, older, newer } = histories();
+    const follows = (id) => revisions.find((one) => one.revision === id).down_revision;
     const page = await tab();
     await page.click('#unfold');
     const step = Math.max(1, Math.floor(revisions.length / 7));
@@ -191,6 +214,12 @@ const cases = {
       assert.deepEqual(await chosenIds(page, 'li.rev.kin:not(.self)'), [...before, ...after].sort(), id);
       assert.deepEqual(await chosenIds(page, 'li.rev.above'), after, id);
       assert.deepEqual(await chosenIds(page, 'li.rev.self'), [id]);
+      // Of the lines between them each leaves its upper row once.
+      const lines = [...before, id].flatMap(follows).length
+        + after.flatMap((one) => follows(one).filter((parent) => parent === id || after.includes(parent))).length;
+      const lit = await page.$$eval('path.lit', (all) => all.map((one) => one.dataset.is[0]));
+      assert.equal(lit.filter((kind) => kind === 'l').length, lines, `lines at ${id}`);
+      assert.ok(!lines || lit.includes('a'));
       const counted = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
       assert.equal(await status(page), `${id}: ${counted(before.length, 'ancestor')}, ${counted(after.length, 'descendant')}`);
       assert.equal(await shows(page, `${rowOf(id)} dl`), true);
@@ -198,6 +227,16 @@ const cases = {
     }
     await page.keyboard.press('Escape');
     assert.deepEqual(await chosenIds(page, 'li.rev.kin'), []);
+    assert.equal(await page.$('path.lit'), null);
+    // Whoever marks a text wants to copy it, and chooses nothing.
+    const box = await (await page.$(`${rowOf(revisions[1].revision)} .message`)).boundingBox();
+    await page.mouse.move(box.x + 2, box.y + 8);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width - 2, box.y + 8, { steps: 4 });
+    await page.mouse.up();
+    assert.notEqual(await page.evaluate(() => String(getSelection())), '');
+    assert.deepEqual(await chosenIds(page, 'li.rev.kin'), []);
+    await page.evaluate(() => getSelection().removeAllRanges());
     // A second choice of the same takes it back.
     const id = revisions[0].revision;
     await page.$eval(`${rowOf(id)} > details`, (details) => { details.open = false; });

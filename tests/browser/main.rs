@@ -69,12 +69,28 @@ fn the_whole_history_is_there_and_nothing_is_asked_of_a_network() {
 
 #[test]
 fn several_environments_are_one_page() {
-    let project = Project::rich();
-    project.add("second", |second| {
-        second.revision("aa", &[], "first of the second");
-        second.revision("bb", &["aa"], "");
-    });
+    let project = Project::empty();
+    for folder in ["one", "t\"w'o <img src=x onerror=hacked=1>"] {
+        project.add(folder, |place| {
+            place.revision("aa", &[], "the same id in both");
+            place.revision("bb", &["aa"], folder);
+        });
+    }
     judge("whole", &project, &json!({}));
+    judge("several", &project, &json!({}));
+}
+
+#[test]
+fn nothing_is_folded_where_all_was_asked_for() {
+    let project = Project::rich();
+    let page = |options: &[&str]| {
+        onehead(&project.path(), &[&["graph", "--format", "html"], options].concat())
+    };
+    assert_eq!(
+        page(&["--all"]),
+        page(&[]).replace("<li class=\"run\"><details>", "<li class=\"run\"><details open>")
+    );
+    assert_eq!(page(&["--all"]).matches("<details open>").count(), 6);
 }
 
 #[test]

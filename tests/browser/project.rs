@@ -48,9 +48,14 @@ fn script_with(id: &str, parents: &[&str], message: &str, more: &str) -> String 
 impl Project {
     /// One environment without revisions.
     pub fn new() -> Self {
-        let project = Self(TempDir::new().unwrap());
+        let project = Self::empty();
         project.add("", |_| {});
         project
+    }
+
+    /// No environment.
+    pub fn empty() -> Self {
+        Self(TempDir::new().unwrap())
     }
 
     /// Adds an environment in a folder, which ends with no slash.

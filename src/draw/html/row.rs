@@ -20,12 +20,25 @@ pub(super) struct Place<'a> {
     measure: lanes::Measure,
     /// How many rows the environments before have.
     before: usize,
+    is_folded: bool,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(environment: usize, drawing: &'a Drawing, anchors: &'a Anchors) -> Self {
+    pub(super) fn new(
+        environment: usize,
+        drawing: &'a Drawing,
+        anchors: &'a Anchors,
+        is_folded: bool,
+    ) -> Self {
         let before = anchors.0[..environment].iter().map(Vec::len).sum();
-        Self { environment, drawing, anchors, measure: lanes::Measure::of(drawing), before }
+        Self {
+            environment,
+            drawing,
+            anchors,
+            measure: lanes::Measure::of(drawing),
+            before,
+            is_folded,
+        }
     }
 
     /// A way to a row: its id, and what it is about.
@@ -67,7 +80,8 @@ pub(super) fn rows(place: &Place<'_>, out: &mut String) {
 fn folded(run: &Range<usize>, place: &Place<'_>, out: &mut String) {
     let rows = &place.drawing.rows[run.clone()];
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
-    out.push_str("<li class=\"run\"><details><summary>");
+    let open = if place.is_folded { "" } else { " open" };
+    let _ = write!(out, "<li class=\"run\"><details{open}><summary>");
     lanes::run(first, place.measure, out);
     let _ = write!(
         out,
