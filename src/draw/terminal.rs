@@ -67,18 +67,23 @@ pub fn terminal(drawing: &Drawing, style: &Style<'_>) -> String {
     let mut out = String::new();
     for row in &drawing.rows {
         if row.arriving.iter().any(|&lane| lane != row.lane) {
-            let line = lanes(row, Height::Above, style.unicode);
-            out.push_str(&(style.paint)(Meaning::Lane, line.trim_end()));
-            out.push('\n');
+            between(row, Height::Above, style, &mut out);
         }
         columns.line(row, drawing, style, &mut out);
         if row.leaving.iter().any(|&lane| lane != row.lane) {
-            let line = lanes(row, Height::Below, style.unicode);
-            out.push_str(&(style.paint)(Meaning::Lane, line.trim_end()));
-            out.push('\n');
+            between(row, Height::Below, style, &mut out);
         }
     }
     out
+}
+
+/// A line of lanes alone.
+fn between(row: &Row, height: Height, style: &Style<'_>, out: &mut String) {
+    let line = lanes(row, height, style.unicode);
+    let line = line.trim_end();
+    let line = style.width.map_or_else(|| line.to_owned(), |width| fit(line, width, style.unicode));
+    out.push_str(&(style.paint)(Meaning::Lane, &line));
+    out.push('\n');
 }
 
 /// Which line the lanes are drawn in.
