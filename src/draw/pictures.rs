@@ -222,7 +222,7 @@ fn nothing_is_wider_than_the_terminal() {
     }
     let style = Style { width: Some(60), ..Style::plain(true) };
     insta::assert_snapshot!(terminal(&drawing, &style), @"
-    ◉      m   m             (head, merge point)  [some-label]  
+    ◉      m   m             (head, merge point)  [some-label]…
     ├─╮
     ○ │    c   x x x x x x x x x x x x x x x x x x x x x x x x …
     │ │ ◉  e!  e!            (head)  unpublished  feature/x
