@@ -20,6 +20,8 @@ pub mod svg;
 pub mod terminal;
 
 #[cfg(test)]
+mod pictures;
+#[cfg(test)]
 mod tests;
 
 use std::ops::Range;

@@ -16,7 +16,7 @@ use crate::fs;
 use crate::graph::Node;
 use crate::published::Baseline;
 use crate::report::sanitize::sanitize;
-use crate::report::{Report, json, text};
+use crate::report::{EnvironmentReport, Report, json, text};
 use crate::runner::pager;
 use crate::script::Depth;
 use crate::settings;
@@ -99,6 +99,23 @@ fn drawing(
         path: &|path| fs::shown(path, &project.root.path, &project.root.path),
         notes,
     })
+}
+
+/// The pictures of those environments of a report that have several heads, read once more.
+pub(super) fn forked(project: &Project, report: &Report) -> Vec<Option<Drawing>> {
+    let is_forked = |one: &EnvironmentReport| one.facts.heads.len() > 1;
+    if !report.environments.iter().any(is_forked) {
+        return Vec::new();
+    }
+    let scripts = project.all_scripts(Depth::Names);
+    let histories = project.histories(&scripts);
+    let choice = baseline::choice(project, report.baseline.as_ref());
+    let baseline = baseline::read(project, &choice)
+        .unwrap_or_else(|error| Baseline::Absent(error.to_string()));
+    let pictures = histories.iter().zip(&report.environments).map(|(history, one)| {
+        is_forked(one).then(|| drawing(project, &histories, history, &baseline, None, Vec::new()))
+    });
+    pictures.collect()
 }
 
 fn write(

@@ -212,7 +212,8 @@ impl Outputs<'_> {
     fn summary(&self, path: &Path, sources: &Sources) {
         let room = job_summary::LIMIT
             .saturating_sub(usize::try_from(write::size(path)).unwrap_or(usize::MAX));
-        let text = job_summary::job_summary(self.report, sources, room);
+        let drawings = super::graph::forked(self.project, self.report);
+        let text = job_summary::job_summary(self.report, sources, &drawings, room);
         if let Err(error) = write::append(path, text.as_bytes()) {
             let reason = sanitize(&error.reason).into_owned();
             self.project.ui.talk(&format!("the summary of the job was not written: {reason}\n"));

@@ -67,18 +67,23 @@ pub fn terminal(drawing: &Drawing, style: &Style<'_>) -> String {
     let mut out = String::new();
     for row in &drawing.rows {
         if row.arriving.iter().any(|&lane| lane != row.lane) {
-            let line = lanes(row, Height::Above, style.unicode);
-            out.push_str(&(style.paint)(Meaning::Lane, line.trim_end()));
-            out.push('\n');
+            between(row, Height::Above, style, &mut out);
         }
         columns.line(row, drawing, style, &mut out);
         if row.leaving.iter().any(|&lane| lane != row.lane) {
-            let line = lanes(row, Height::Below, style.unicode);
-            out.push_str(&(style.paint)(Meaning::Lane, line.trim_end()));
-            out.push('\n');
+            between(row, Height::Below, style, &mut out);
         }
     }
     out
+}
+
+/// A line of lanes alone.
+fn between(row: &Row, height: Height, style: &Style<'_>, out: &mut String) {
+    let line = lanes(row, height, style.unicode);
+    let line = line.trim_end();
+    let line = style.width.map_or_else(|| line.to_owned(), |width| fit(line, width, style.unicode));
+    out.push_str(&(style.paint)(Meaning::Lane, &line));
+    out.push('\n');
 }
 
 /// Which line the lanes are drawn in.
@@ -270,22 +275,29 @@ impl Columns {
 
     /// The line of a row, cut where the width ends.
     fn line(&self, row: &Row, drawing: &Drawing, style: &Style<'_>, out: &mut String) {
-        let mut left = self.width;
         let mut pieces = self.pieces(row, drawing, style.unicode);
         while pieces.last().is_some_and(|(_, text)| text.trim_end().is_empty()) {
             pieces.pop();
         }
+        let whole: usize = pieces.iter().map(|(_, text)| text.width()).sum();
+        let end = if style.unicode { "…" } else { "..." };
+        let is_cut = self.width.is_some_and(|width| width < whole);
+        let mut left = match self.width {
+            Some(width) if is_cut => width.saturating_sub(end.width()),
+            _ => usize::MAX,
+        };
         for (meaning, text) in pieces {
-            let shown = match left {
-                Some(left) => fit(&text, left, style.unicode),
-                None => text.clone(),
-            };
+            let shown = beginning(&text, left);
+            left = left.saturating_sub(text.width());
             let is_blank = shown.trim_end().is_empty();
-            out.push_str(&if is_blank { shown.clone() } else { (style.paint)(meaning, &shown) });
-            left = left.map(|left| left.saturating_sub(shown.width()));
-            if left == Some(0) {
+            out.push_str(&if is_blank { shown.to_owned() } else { (style.paint)(meaning, shown) });
+            if left == 0 {
                 break;
             }
+        }
+        if is_cut {
+            out.truncate(out.trim_end_matches(' ').len());
+            out.push_str(beginning(end, self.width.unwrap_or_default()));
         }
         out.push('\n');
     }
@@ -321,15 +333,15 @@ fn fit(text: &str, room: usize, unicode: bool) -> String {
         return text.to_owned();
     }
     let end = if unicode { "…" } else { "..." };
-    let Some(room) = room.checked_sub(end.width()) else { return " ".repeat(room) };
-    let mut shown = String::new();
+    beginning(text, room.saturating_sub(end.width())).to_owned() + beginning(end, room)
+}
+
+/// As much of a text as has room in so many columns.
+fn beginning(text: &str, room: usize) -> &str {
     let mut taken = 0;
-    for c in text.chars() {
+    let beyond = text.char_indices().find(|(_, c)| {
         taken += c.width().unwrap_or(0);
-        if taken > room {
-            break;
-        }
-        shown.push(c);
-    }
-    shown + end
+        taken > room
+    });
+    &text[..beyond.map_or(text.len(), |(at, _)| at)]
 }
