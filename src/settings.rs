@@ -5,10 +5,6 @@
 
 #![allow(clippy::disallowed_methods, reason = "the one place that asks what surrounds the process")]
 
-mod browser;
-
-pub use browser::Browser;
-
 use std::env;
 use std::ffi::OsString;
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
@@ -23,6 +19,10 @@ use crate::fs;
 use crate::git::{Git, Tree, path_from_bytes};
 use crate::rules;
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
+
+mod browser;
+
+pub use browser::Browser;
 
 /// What counts for the whole run.
 #[derive(Clone, Debug)]

@@ -28,7 +28,7 @@ fn has_browser() -> bool {
 }
 
 fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| {
+    env::var(name).ok().filter(|value| !value.is_empty()).unwrap_or_else(|| {
         panic!("{name} is not set: run `./test`, which prepares what this test needs")
     })
 }
