@@ -378,6 +378,7 @@
     addEventListener('afterprint', () => { for (const run of folded) run.open = false; });
   }
 
+  document.documentElement.classList.add('scripted');
   document.querySelector('.bar').hidden = false;
   follow();
 })();
