@@ -75,6 +75,8 @@ fn quoted(text: &str) -> String {
             '"' => quoted.push_str("\\\""),
             '\\' => quoted.push_str("\\\\"),
             '&' => quoted.push_str("&amp;"),
+            // Graphviz would write them into XML, which must not have them.
+            '\u{fffe}' | '\u{ffff}' => quoted.push('\u{fffd}'),
             c => quoted.push(c),
         }
     }

@@ -85,6 +85,33 @@ proptest! {
     }
 }
 
+#[test]
+fn long_and_wide_histories_end() {
+    let long: Vec<Script> = (0..100_000_usize)
+        .map(|at| match at.checked_sub(1) {
+            None => revision(0, &[]),
+            Some(parent) if at % 50 == 49 => revision(at, &[parent, at - 5]),
+            Some(parent) => revision(at, &[parent]),
+        })
+        .collect();
+    let drawing = drawn(&long);
+    assert_eq!((drawing.rows.len(), drawing.width), (100_000, 2));
+    assert!(drawing.folded().rows.len() > 2_000);
+    // 1,000 heads of one parent, 1,000 bases of one merge, and a circle of 10,000.
+    let heads: Vec<Script> =
+        (0..1_000).map(|at| revision(at, &[0][..usize::from(at > 0)])).collect();
+    assert_eq!(drawn(&heads).width, 2);
+    let bases = (0..1_000).map(|at| revision(at, &[]));
+    let all: Vec<usize> = (0..1_000).collect();
+    let bases: Vec<Script> = bases.chain([revision(1_000, &all)]).collect();
+    assert_eq!(drawn(&bases).width, 1_000);
+    let circle: Vec<Script> =
+        (0..10_000).map(|at| revision(at, &[(at + 9_999) % 10_000])).collect();
+    let drawing = drawn(&circle);
+    assert_eq!(drawing.rows.iter().map(|row| row.circles.len()).sum::<usize>(), 1);
+    assert!(drawing.rows.iter().all(|row| !row.defects.is_empty()));
+}
+
 fn holds(scripts: &[Script]) {
     let drawing = drawn(scripts);
     everything_is_there(scripts, &drawing);
