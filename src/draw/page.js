@@ -4,7 +4,7 @@
   const text = (selector, within) => within.querySelector(selector)?.textContent ?? '';
   const listed = (list) => (list ? list.split(' ') : []);
 
-  // Every row in the order of the page. `up` leads to older revisions, `down` to newer ones.
+  // Every row in the order of the page, with what it follows and needs, and what follows and needs it, by position.
   const rows = all('li.rev').map((item, at) => {
     const details = item.firstElementChild;
     // What it follows, as `row:lane`; the lane is missing where the line would close a circle.
@@ -110,15 +110,19 @@
     if (path && !path.classList.contains('lit')) mark(path, 'lit');
   };
   const light = (row, before, after) => {
-    for (const at of [row.at, ...before, ...after]) {
+    // Lines that share a lane lead to the same row, so that below the uppermost of them all is lit.
+    const lit = new Set();
+    for (const at of [row.at, ...before, ...after].sort((one, other) => one - other)) {
       for (const [to, lane] of rows[at].lines) {
         const isWay = after.has(at) ? after.has(to) || to === row.at : before.has(to);
-        if (isWay && lane !== undefined) lightLine(at, to, lane);
+        if (!isWay || lane === undefined) continue;
+        lightPiece(rows[at].picture, `l${lane}`);
+        if (!lit.has(`${to}:${lane}`)) lightLine(at, to, lane);
+        lit.add(`${to}:${lane}`);
       }
     }
   };
   const lightLine = (from, to, lane) => {
-    lightPiece(rows[from].picture, `l${lane}`);
     lightPiece(rows[to].picture, `a${lane}`);
     for (let at = from + 1; at < to; at += 1) {
       lightPiece(rows[at].picture, `p${lane}`);
@@ -208,7 +212,7 @@
     for (const [run, number] of inRuns) {
       const matches = document.createElement('span');
       matches.className = 'matches';
-      matches.textContent = counted(number, 'match').replace('matchs', 'matches');
+      matches.textContent = number === 1 ? '1 match' : `${number} matches`;
       run.querySelector('.of').append(matches);
     }
     underline(words);
@@ -248,7 +252,10 @@
   const foldAgain = (run) => {
     if (!unfolded || unfolded === run) return;
     const isInUse = unfolded.contains(document.activeElement) || chosen?.run === unfolded;
-    if (!isInUse) unfolded.open = false;
+    if (!isInUse) {
+      unfolded.open = false;
+      if (unfolded.contains(current)) makeCurrent(unfolded.firstElementChild);
+    }
     unfolded = null;
   };
   const show = (at) => {
@@ -380,5 +387,7 @@
 
   document.documentElement.classList.add('scripted');
   document.querySelector('.bar').hidden = false;
+  // Some browsers keep what was typed when a page is loaded again.
+  if (input.value) search();
   follow();
 })();

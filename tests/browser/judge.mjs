@@ -193,6 +193,11 @@ const cases = {
     await page.fill('#search', first);
     await settled(page);
     assert.equal(await shows(page, `${rowOf(hidden)} .id`), false);
+    await page.fill('#search', hidden);
+    await settled(page);
+    await page.press('#search', 'Escape');
+    assert.equal(await shows(page, `${rowOf(hidden)} .id`), false);
+    assert.equal(await shows(page, '.history summary[tabindex="0"]'), true);
     // Paper has no folds.
     await page.emulateMedia({ media: 'print' });
     assert.equal(await shows(page, `${rowOf(hidden)} .id`), true);
@@ -279,11 +284,9 @@ const cases = {
   },
 
   async keyboard() {
-    const { revisions, older, newer } = histories();
+    const { revisions, newer } = histories();
     const page = await tab();
-    const stops = await page.$$eval('.history > li', (items) => items.map((item) => item.querySelector('.id, .of b').textContent));
     const visible = await page.$$eval('.history > li', (items) => items.map((item) => (item.querySelector('.of b') ?? item.querySelector('.id')).textContent));
-    assert.equal(stops.length, visible.length);
     // One stop of the tab key, whatever the length of the history.
     assert.equal(await page.$$eval('.history summary[tabindex="0"]', (all) => all.length), 1);
     await page.keyboard.press('j');
@@ -334,7 +337,6 @@ const cases = {
     await page.focus('#search');
     await page.keyboard.type('jkpcy');
     assert.equal(await page.inputValue('#search'), 'jkpcy');
-    assert.ok(older);
     await page.close();
   },
 

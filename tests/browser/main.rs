@@ -51,7 +51,9 @@ fn judge(case: &str, project: &Project, facts: &Value) {
     let facts = project.path().join("facts.json");
     fs::write(&facts, told.to_string()).unwrap();
     let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/judge.mjs");
-    let mut command = Command::new(variable("ONEHEAD_TEST_NODE"));
+    // Where the judges of formats are, Node.js is.
+    let node = Path::new(&variable("ONEHEAD_TEST_FORMATS_PYTHON")).with_file_name("node");
+    let mut command = Command::new(node);
     command.args([&judge, Path::new(case), &page, &facts]);
     // What it asks for itself.
     for name in ["ONEHEAD_TEST_BROWSER_MODULES", "ONEHEAD_TEST_CHROMIUM"] {
