@@ -33,6 +33,8 @@
   const say = (words) => { status.textContent = words; };
   const counted = (number, noun) => `${number} ${noun}${number === 1 ? '' : 's'}`;
 
+  const bar = document.querySelector('.bar');
+
   // Moving: one stop is in the order of the tab key, the arrow keys do the rest.
   let current = stops[0];
   for (const stop of stops) stop.tabIndex = -1;
@@ -52,6 +54,11 @@
     makeCurrent(stop);
     stop.focus({ preventScroll: true });
     stop.scrollIntoView({ block: 'nearest' });
+  };
+  // What is in sight stays where it is.
+  const centre = (stop) => {
+    const { top, bottom } = stop.getBoundingClientRect();
+    if (top < bar.offsetHeight || bottom > innerHeight) stop.scrollIntoView({ block: 'center' });
   };
   const step = (by) => {
     let at = place.get(current) + by;
@@ -267,7 +274,7 @@
     if (row.run && !row.run.open) { row.run.open = true; unfolded = row.run; }
     row.item.classList.add('now');
     makeCurrent(row.summary);
-    row.summary.scrollIntoView({ block: 'center' });
+    centre(row.summary);
     count.textContent = `${hit + 1} of ${hits.length}`;
   };
   let pending = false;
@@ -323,8 +330,8 @@
   const arrive = (row) => {
     reveal(row);
     open(row);
+    centre(row.summary);
     go(row.summary);
-    row.summary.scrollIntoView({ block: 'center' });
   };
   const follow = () => {
     const row = location.hash.startsWith('#rev-') && linked(location.hash);
@@ -386,7 +393,7 @@
   }
 
   document.documentElement.classList.add('scripted');
-  document.querySelector('.bar').hidden = false;
+  bar.hidden = false;
   // Some browsers keep what was typed when a page is loaded again.
   if (input.value) search();
   follow();
