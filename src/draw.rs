@@ -20,7 +20,7 @@ pub mod svg;
 pub mod terminal;
 
 #[cfg(test)]
-mod pictures;
+mod testing;
 #[cfg(test)]
 mod tests;
 
@@ -226,6 +226,7 @@ impl Row {
         let mut facts = self.defects.clone();
         facts.extend(self.places().into_iter().map(str::to_owned));
         facts.extend((self.published == Published::No).then(|| "unpublished".to_owned()));
+        facts.extend(self.is_baseline_tip.then(|| "baseline".to_owned()));
         facts.extend(self.labels.iter().map(|label| format!("label {label}")));
         facts.extend(self.refs.iter().cloned());
         facts.extend(self.needs.iter().map(|id| format!("needs {id}")));

@@ -100,3 +100,6 @@ impl Lanes {
         self.free.insert(lane);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,9 +22,10 @@ const HOSTILE: [&str; 8] = [
 ];
 
 fn variable(name: &str) -> PathBuf {
-    std::env::var_os(name).map(PathBuf::from).unwrap_or_else(|| {
+    let value = std::env::var_os(name).unwrap_or_else(|| {
         panic!("{name} is not set: run `./test`, which prepares what this test needs")
-    })
+    });
+    PathBuf::from(value)
 }
 
 fn graph(project: &Path, arguments: &[&str]) -> String {
