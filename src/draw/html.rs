@@ -261,7 +261,7 @@ mod tests {
 
     use super::{Anchors, anchor, base64, html, prose, text};
     use crate::draw::Drawing;
-    use crate::draw::tests::drawn;
+    use crate::draw::testing::drawn;
     use crate::revision::{BranchLabel, Edges, Revision, RevisionId};
     use crate::script::Script;
 
