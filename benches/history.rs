@@ -101,7 +101,7 @@ fn draw_2000_revisions(bencher: Bencher<'_, '_>) {
     };
     bencher
         .counter(ItemsCount::new(2_000_usize))
-        .bench(|| terminal(&draw(black_box(&subject)), &Style::plain(true)).len());
+        .bench_local(|| terminal(&draw(black_box(&subject)), &Style::plain(true)).len());
 }
 
 /// Three revisions of a branch beside a published history.

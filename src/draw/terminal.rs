@@ -251,19 +251,21 @@ impl Columns {
         }
         let words = self.words(row, drawing, unicode);
         let mut message = words.message;
+        // What putting it in line with others may take.
+        let mut room = usize::MAX;
         if let Some(width) = self.width {
-            let taken = lanes.width() + self.id + 2;
-            let taken =
-                taken + if words.badges.is_empty() { 0 } else { 2 + width_of(&words.badges) };
+            let badges = if words.badges.is_empty() { 0 } else { 2 + width_of(&words.badges) };
+            let taken = lanes.width() + self.id + 2 + badges;
             message = fit(&message, width.saturating_sub(taken).max(LEAST), unicode);
+            room = width.saturating_sub(taken + message.width());
         }
         let mut pieces = vec![(Meaning::Lane, lanes), (Meaning::Id, words.id)];
         if !message.is_empty() {
             let padding = self.id.saturating_sub(pieces[1].1.width());
             pieces.push((Meaning::Aside, " ".repeat(padding + 2)));
         }
-        let padding =
-            if message.is_empty() { 0 } else { self.message.saturating_sub(message.width()) };
+        let padding = if message.is_empty() { 0 } else { self.message };
+        let padding = padding.saturating_sub(message.width()).min(room);
         pieces.push((Meaning::Message, message));
         for (at, badge) in words.badges.into_iter().enumerate() {
             let padding = if at == 0 { padding } else { 0 };

@@ -223,7 +223,7 @@ fn nothing_is_wider_than_the_terminal() {
     let style = Style { width: Some(60), ..Style::plain(true) };
     let shown = terminal(&drawing, &style).replace("e\u{301}", "é");
     insta::assert_snapshot!(shown, @"
-    ◉      m   m             (head, merge point)  [some-label]…
+    ◉      m   m  (head, merge point)  [some-label]  origin/mai…
     ├─╮
     ○ │    c   x x x x x x x x x x x x x x x x x x x x x x x x …
     │ │ ◉  e!  e!            (head)  unpublished  feature/x
@@ -329,7 +329,8 @@ fn a_flowchart() {
 
 #[test]
 fn what_nobody_could_read_is_no_flowchart() {
-    let many = Vec::from_iter((0..60).map(|at| format!("a <- h{at}"))).join(", ");
+    let many: Vec<String> = (0..60).map(|at| format!("a <- h{at}")).collect();
+    let many = many.join(", ");
     insta::assert_snapshot!(mermaid::mermaid(&[drawn(&scripts(&many))]), @r#"
     flowchart BT
       n0["61 rows are too many for a flowchart#58; onehead graph draws them"]
