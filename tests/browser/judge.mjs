@@ -259,23 +259,29 @@ const cases = {
     const pasted = () => page.evaluate(() => navigator.clipboard.readText());
     await page.click(summaryOf(revision));
     const button = (label) => `${rowOf(revision)} .tools button:text-is("${label}")`;
-    await page.click(button('Copy id'));
+    // It says that it was done, for a moment.
+    const press = (label) => Promise.all([page.waitForSelector(button('Copied')), page.click(button(label))]);
+    const said = (words) => page.waitForFunction((told) => document.getElementById('status').textContent === told, words);
+    await press('Copy id');
     assert.equal(await pasted(), revision);
-    assert.equal(await status(page), `copied id ${revision}`);
-    await page.waitForSelector(`${rowOf(revision)} .tools button:text-is("Copied")`);
-    await page.click(button('Copy path'));
+    await said(`copied id ${revision}`);
+    await page.waitForSelector(button('Copy id'));
+    await press('Copy path');
     assert.equal(await pasted(), path);
-    await page.click(button('Copy link'));
-    assert.equal((await pasted()).split('#')[0], address);
+    await page.waitForSelector(button('Copy path'));
+    await press('Copy link');
+    assert.equal(await pasted(), `${address}#rev-${revision}`);
     // By a key, wherever one is.
-    await page.focus(summaryOf(revisions[1].revision));
+    const other = revisions[1].revision;
+    await page.focus(summaryOf(other));
     await page.keyboard.press('y');
-    assert.equal(await pasted(), revisions[1].revision);
+    await said(`copied id ${other}`);
+    assert.equal(await pasted(), other);
     // Without the interface, as on a page of plain http.
     await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }));
     await page.focus(summaryOf(revision));
     await page.keyboard.press('y');
-    await page.waitForFunction((words) => document.getElementById('status').textContent === words, `copied id ${revision}`);
+    await said(`copied id ${revision}`);
     assert.equal(await focused(page), revision);
     await page.evaluate(() => { delete navigator.clipboard; });
     assert.equal(await pasted(), revision);
