@@ -14,6 +14,7 @@ use crate::environment::Scope;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::graph::Node;
+use crate::novelty;
 use crate::published::Baseline;
 use crate::report::sanitize::sanitize;
 use crate::report::{EnvironmentReport, Report, json, text};
@@ -101,16 +102,19 @@ fn drawing(
     })
 }
 
-/// The pictures of those environments of a report that have several heads, read once more.
-pub(super) fn forked(project: &Project, report: &Report) -> Vec<Option<Drawing>> {
-    let is_forked = |one: &EnvironmentReport| one.facts.heads.len() > 1;
+/// The pictures of those environments of a report that have more heads than they should, read once more.
+pub(super) fn forked(
+    project: &Project,
+    report: &Report,
+    named: Option<&String>,
+) -> Vec<Option<Drawing>> {
+    let is_forked = |one: &EnvironmentReport| one.findings.iter().any(novelty::counts_heads);
     if !report.environments.iter().any(is_forked) {
         return Vec::new();
     }
     let scripts = project.all_scripts(Depth::Names);
     let histories = project.histories(&scripts);
-    let choice = baseline::choice(project, report.baseline.as_ref());
-    let baseline = baseline::read(project, &choice)
+    let baseline = baseline::read(project, &baseline::choice(project, named))
         .unwrap_or_else(|error| Baseline::Absent(error.to_string()));
     let pictures = histories.iter().zip(&report.environments).map(|(history, one)| {
         is_forked(one).then(|| drawing(project, &histories, history, &baseline, None, Vec::new()))

@@ -212,7 +212,7 @@ impl Outputs<'_> {
     fn summary(&self, path: &Path, sources: &Sources) {
         let room = job_summary::LIMIT
             .saturating_sub(usize::try_from(write::size(path)).unwrap_or(usize::MAX));
-        let drawings = super::graph::forked(self.project, self.report);
+        let drawings = super::graph::forked(self.project, self.report, self.args.baseline.as_ref());
         let text = job_summary::job_summary(self.report, sources, &drawings, room);
         if let Err(error) = write::append(path, text.as_bytes()) {
             let reason = sanitize(&error.reason).into_owned();

@@ -15,6 +15,9 @@ const LOOKED_AT: usize = 200;
 /// How many of them are named.
 const NAMED: usize = 3;
 
+const LOCAL: &str = "refs/heads/";
+const REMOTE: &str = "refs/remotes/";
+
 /// The branches by file.
 pub(super) struct Refs(BTreeMap<PathBuf, Vec<String>>);
 
@@ -34,7 +37,7 @@ impl Refs {
 fn ask(project: &Project, baseline: &str, new: &[&Path]) -> Option<BTreeMap<PathBuf, Vec<String>>> {
     let git = project.root.git();
     let base = git.commit(baseline).ok()?;
-    let patterns = ["refs/heads".to_owned(), "refs/remotes".to_owned()];
+    let patterns = [LOCAL.to_owned(), REMOTE.to_owned()];
     let mut tips = git.tips(&patterns, Some(&base)).ok()?;
     tips.sort_by_key(|tip| std::cmp::Reverse(tip.time));
     tips.truncate(LOOKED_AT);
@@ -50,14 +53,17 @@ fn ask(project: &Project, baseline: &str, new: &[&Path]) -> Option<BTreeMap<Path
         let adds = |tip: &&crate::git::Tip| {
             changed.get(&tip.commit).is_some_and(|paths| paths.iter().any(|path| path == inside))
         };
-        let mut names: Vec<&str> =
-            tips.iter().filter(adds).map(|tip| short(&tip.reference)).collect();
+        let mut names: Vec<&str> = tips.iter().filter(adds).map(|tip| &*tip.reference).collect();
         names.sort_unstable();
-        let shown = names.clone();
+        let local: Vec<&str> = names.iter().filter_map(|one| one.strip_prefix(LOCAL)).collect();
         // The branch of the remote says nothing new beside the local one of the same name.
-        names.retain(|name| !name.split_once('/').is_some_and(|(_, rest)| shown.contains(&rest)));
+        names.retain(|name| {
+            let remote = name.strip_prefix(REMOTE).and_then(|name| name.split_once('/'));
+            remote.is_none_or(|(_, branch)| !local.contains(&branch))
+        });
         let more = names.len().saturating_sub(NAMED);
-        let mut names: Vec<String> = names.into_iter().take(NAMED).map(str::to_owned).collect();
+        let mut names: Vec<String> =
+            names.into_iter().take(NAMED).map(|name| short(name).to_owned()).collect();
         if more > 0 {
             names.push(format!("and {more} more"));
         }
