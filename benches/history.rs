@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
+use onehead::draw::terminal::{Style, terminal};
+use onehead::draw::{Published, Subject, draw};
 use onehead::environment::ExpectedHeads;
 use onehead::fix::rebase::{PublishedHistory, Question, plan};
 use onehead::graph::RevisionGraph;
@@ -80,6 +82,26 @@ fn order_history(bencher: Bencher<'_, '_>, count: usize) {
         .counter(ItemsCount::new(count))
         .with_inputs(|| RevisionGraph::build(&scripts))
         .bench_local_values(|graph| graph.history().map(|order| order.len()));
+}
+
+/// The picture with its 40 merges, and what a terminal shows of all of it.
+#[divan::bench]
+fn draw_2000_revisions(bencher: Bencher<'_, '_>) {
+    let scripts = scripts(2_000);
+    let graph = RevisionGraph::build(&scripts);
+    let subject = Subject {
+        name: "alembic.ini".to_owned(),
+        graph: &graph,
+        range: None,
+        published: &|_| Published::Unknown,
+        refs: &|_| Vec::new(),
+        baseline: None,
+        path: &|path| path.to_string_lossy().into_owned(),
+        notes: Vec::new(),
+    };
+    bencher
+        .counter(ItemsCount::new(2_000_usize))
+        .bench_local(|| terminal(&draw(black_box(&subject)), &Style::plain(true)).len());
 }
 
 /// Three revisions of a branch beside a published history.

@@ -70,12 +70,25 @@ pub enum Format {
     Junit,
     /// reviewdog's format, with suggestions (check only)
     Rdjson,
+    /// A flowchart for Markdown (graph only)
+    Mermaid,
+    /// For Graphviz (graph only)
+    Dot,
+    /// A picture (graph only)
+    Svg,
+    /// A page with the picture, for a browser (graph only)
+    Html,
 }
 
 impl Format {
     /// Whether only `check` has it.
     pub fn is_of_check(self) -> bool {
-        !matches!(self, Self::Text | Self::Json)
+        !matches!(self, Self::Text | Self::Json) && !self.is_of_graph()
+    }
+
+    /// Whether only `graph` has it.
+    pub fn is_of_graph(self) -> bool {
+        matches!(self, Self::Mermaid | Self::Dot | Self::Svg | Self::Html)
     }
 
     /// Whether it is for people to read, and not for a program.
@@ -141,6 +154,8 @@ pub enum Command {
         #[command(flatten)]
         snapshot: SnapshotArgs,
     },
+    /// Draw the history
+    Graph(GraphArgs),
     /// Write one merge revision, as `alembic merge` would
     Merge(MergeArgs),
     /// Put unpublished revisions on top of the published head
@@ -165,6 +180,26 @@ pub enum Command {
         #[arg(required = true, value_name = "RULE|ERROR")]
         subject: Vec<String>,
     },
+}
+
+/// The options of `graph`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct GraphArgs {
+    /// Every revision, instead of folding lines in which nothing happens
+    #[arg(long)]
+    pub all: bool,
+    /// Only a range, as `history` takes it, and all of it: `START:END`, `START:` or `:END`
+    #[arg(short, long, value_name = "RANGE", allow_hyphen_values = true)]
+    pub rev_range: Option<String>,
+    /// Show it as a page in the browser
+    #[arg(long)]
+    pub open: bool,
+    /// The git ref that counts as published
+    #[arg(long, value_name = "REF")]
+    pub baseline: Option<String>,
+    /// Which files are drawn
+    #[command(flatten)]
+    pub snapshot: SnapshotArgs,
 }
 
 /// Which files are judged: those of the working tree unless one of these says otherwise.

@@ -8,6 +8,7 @@ mod environments;
 mod explain;
 mod fixing;
 mod forecast;
+mod graph;
 mod guard;
 mod hook;
 mod lost;
@@ -15,6 +16,7 @@ mod merge;
 mod merged;
 mod merging;
 mod novelty;
+mod opening;
 mod outputs;
 mod project;
 mod reading;
@@ -75,6 +77,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Merge(options) => merge::run(&args.global, options, ui),
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
+        Command::Graph(options) => graph::run(&args.global, options, ui),
         Command::Where(options) => lost::run(&args.global, options, ui),
         Command::Forecast(options) => forecast::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),

@@ -26,7 +26,7 @@ pub mod sarif;
 pub mod text;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 pub use place::{Position, SourceText};
 

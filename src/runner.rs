@@ -16,6 +16,8 @@ use crate::fs;
 use crate::git::LOCAL_VARIABLES;
 use crate::interrupt;
 
+pub mod browser;
+pub mod pager;
 pub mod post_write;
 
 /// How a command ended.

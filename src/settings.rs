@@ -20,6 +20,10 @@ use crate::git::{Git, Tree, path_from_bytes};
 use crate::rules;
 use crate::rules::settings::{ALL, RuleSettings, nearest_rule};
 
+mod browser;
+
+pub use browser::Browser;
+
 /// What counts for the whole run.
 #[derive(Clone, Debug)]
 pub struct Process {
@@ -190,6 +194,46 @@ fn check_name(name: &str, place: &str, selects: bool) -> Result<(), Error> {
 /// Whether the surroundings ask for no colour: `NO_COLOR` set to anything, or a dumb terminal.
 pub fn wants_no_color() -> bool {
     variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|term| term == "dumb")
+}
+
+/// Whether the locale says that the terminal shows more than ASCII (`LC_ALL`, else `LC_CTYPE`, else `LANG`, as
+/// `setlocale(3)` has it), and the terminal is not a dumb one. On Windows whether it is the one that does.
+pub fn shows_unicode() -> bool {
+    if cfg!(windows) {
+        return variable("WT_SESSION").is_some();
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
+    let locale = locale.unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+    !is_dumb && (locale.contains("utf-8") || locale.contains("utf8"))
+}
+
+/// What shows what does not fit on the terminal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pager {
+    /// `less`, where it is there.
+    Default,
+    /// `PAGER`, a line for the shell.
+    Configured(OsString),
+    /// Nothing: `PAGER` is empty or `cat`, or the terminal is a dumb one.
+    None,
+}
+
+/// The pager that the user wants.
+pub fn pager() -> Pager {
+    if variable("TERM").is_none_or(|term| term == "dumb") {
+        return Pager::None;
+    }
+    match env::var_os("PAGER") {
+        None => Pager::Default,
+        Some(pager) if pager.is_empty() || pager == "cat" => Pager::None,
+        Some(pager) => Pager::Configured(pager),
+    }
+}
+
+/// Whether `less` has been told how to behave.
+pub fn has_less_options() -> bool {
+    env::var_os("LESS").is_some()
 }
 
 /// The variables that continuous integration sets. Azure, `TeamCity`, Jenkins and `CodeBuild` do not set `CI`.
@@ -416,6 +460,11 @@ pub fn wants_panic() -> bool {
 pub fn dies_at_step() -> Option<u32> {
     let number = variable("ONEHEAD_TEST_KILL").filter(|_| cfg!(debug_assertions))?;
     number.to_str()?.parse().ok()
+}
+
+/// What can open a page: the commands of `BROWSER`, separated as in `PATH`; else what the system has for it.
+pub fn browsers() -> Vec<Browser> {
+    browser::chosen(variable("BROWSER").as_deref())
 }
 
 fn variable(name: &str) -> Option<OsString> {

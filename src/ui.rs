@@ -8,6 +8,7 @@ use std::process;
 
 use clap::ColorChoice;
 
+use crate::draw::terminal::Meaning;
 use crate::fs::Terminal;
 use crate::report::sanitize::sanitize;
 
@@ -80,6 +81,32 @@ impl Ui {
             return self.data(text);
         }
         self.data(&harmless(text));
+    }
+
+    /// How many columns and lines the terminal has that stdout is; `None` where it is none.
+    pub fn stdout_size(self) -> Option<(usize, usize)> {
+        let stdout = io::stdout();
+        let (width, height) =
+            stdout.is_terminal().then(|| terminal_size::terminal_size_of(&stdout))??;
+        Some((width.0.into(), height.0.into())).filter(|(width, height)| *width > 0 && *height > 0)
+    }
+
+    /// A piece of a picture with the look of its meaning, where stdout may be coloured.
+    pub fn drawn(self, meaning: Meaning, text: &str) -> String {
+        use anstyle::{AnsiColor, Style};
+        let style = match meaning {
+            _ if !self.styled_stdout => return text.to_owned(),
+            Meaning::Message => return text.to_owned(),
+            Meaning::Lane => AnsiColor::Blue.on_default(),
+            Meaning::Id => AnsiColor::Yellow.on_default(),
+            Meaning::Place => Style::new().bold(),
+            Meaning::Unpublished => AnsiColor::Magenta.on_default(),
+            Meaning::Label => AnsiColor::Cyan.on_default(),
+            Meaning::Reference => AnsiColor::Green.on_default().bold(),
+            Meaning::Defect => AnsiColor::Red.on_default().bold(),
+            Meaning::Aside => Style::new().dimmed(),
+        };
+        format!("{style}{text}{style:#}")
     }
 
     /// Writes talk. What goes wrong with stderr cannot be told to anyone.

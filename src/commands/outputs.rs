@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum as _;
 
 use super::project::Project;
-use super::suggesting;
+use super::{saying, suggesting};
 use crate::cli::{CheckArgs, Format, GlobalArgs};
 use crate::error::Error;
 use crate::fs::{self, write};
@@ -32,7 +32,8 @@ pub(super) struct Outputs<'a> {
 
 /// The names of all formats.
 fn names() -> Vec<String> {
-    let values = Format::value_variants().iter().filter_map(Format::to_possible_value);
+    let values = Format::value_variants().iter().filter(|format| !format.is_of_graph());
+    let values = values.filter_map(Format::to_possible_value);
     values.map(|value| value.get_name().to_owned()).collect()
 }
 
@@ -46,6 +47,7 @@ fn parse(written: &Path) -> Result<(Option<Format>, PathBuf), Error> {
         return whole();
     }
     if let Ok(format) = Format::from_str(word, false) {
+        saying::no_format_of_graph(format)?;
         return Ok((Some(format), PathBuf::from(file)));
     }
     let names = names();
@@ -84,6 +86,7 @@ fn files(args: &CheckArgs, format: Format) -> Result<(Vec<(Format, PathBuf)>, bo
 
 /// Sees before anything is read whether what was asked for can be had.
 pub(super) fn check(global: &GlobalArgs, args: &CheckArgs) -> Result<(), Error> {
+    saying::no_format_of_graph(global.format)?;
     let (files, _) = files(args, global.format)?;
     let machine = global.format.is_of_check() && !global.format.is_for_people();
     if args.diff && (machine || !files.is_empty()) {
@@ -155,7 +158,10 @@ impl Outputs<'_> {
     fn rendered(&self, format: Format, sources: &Sources, styled: bool) -> String {
         let report = self.report;
         match format {
-            Format::Text => text::text(report, sources, styled),
+            // The last four have been refused.
+            Format::Text | Format::Mermaid | Format::Dot | Format::Svg | Format::Html => {
+                text::text(report, sources, styled)
+            }
             Format::Concise => concise::concise(report, sources),
             Format::Json => json::check(report, sources),
             Format::Github => github::github(report, sources),
@@ -206,7 +212,8 @@ impl Outputs<'_> {
     fn summary(&self, path: &Path, sources: &Sources) {
         let room = job_summary::LIMIT
             .saturating_sub(usize::try_from(write::size(path)).unwrap_or(usize::MAX));
-        let text = job_summary::job_summary(self.report, sources, room);
+        let drawings = super::graph::forked(self.project, self.report, self.args.baseline.as_ref());
+        let text = job_summary::job_summary(self.report, sources, &drawings, room);
         if let Err(error) = write::append(path, text.as_bytes()) {
             let reason = sanitize(&error.reason).into_owned();
             self.project.ui.talk(&format!("the summary of the job was not written: {reason}\n"));

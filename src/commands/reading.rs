@@ -69,7 +69,7 @@ fn question(command: &Command) -> Result<Question, Error> {
 type Answered<'h> = (&'h History<'h>, Answer);
 
 /// With an argument of the user's: the one environment in which it means something. Without: all of them.
-fn choose<'h>(
+pub(super) fn choose<'h>(
     project: &Project,
     question: &Question,
     answers: Vec<(&'h History<'h>, Result<Answer, LookupError>)>,

@@ -29,17 +29,29 @@ use crate::shell::word;
 /// From how many files on the next command names their folders instead.
 const MANY_FILES: usize = 20;
 
-/// Refuses the formats that only `check` has.
+/// Refuses the formats that only `check` or only `graph` has.
 pub(super) fn no_concise(format: Format) -> Result<(), Error> {
-    if !format.is_of_check() {
-        return Ok(());
-    }
+    no_format_of_graph(format)?;
+    if format.is_of_check() { Err(is_for(format, "check")) } else { Ok(()) }
+}
+
+/// Refuses the formats that only `graph` has.
+pub(super) fn no_format_of_graph(format: Format) -> Result<(), Error> {
+    if format.is_of_graph() { Err(is_for(format, "graph")) } else { Ok(()) }
+}
+
+/// Refuses the formats that only `check` has.
+pub(super) fn no_format_of_check(format: Format) -> Result<(), Error> {
+    if format.is_of_check() { Err(is_for(format, "check")) } else { Ok(()) }
+}
+
+fn is_for(format: Format, command: &str) -> Error {
     let value = format.to_possible_value();
-    let name = value.as_ref().map_or("concise", |value| value.get_name());
-    Err(Error::Usage {
-        message: format!("`--format {name}` is for `onehead check`"),
+    let name = value.as_ref().map_or("text", |value| value.get_name());
+    Error::Usage {
+        message: format!("`--format {name}` is for `onehead {command}`"),
         hint: "leave it out, or use `--format json`",
-    })
+    }
 }
 
 /// What a command did, in the order in which it is told.

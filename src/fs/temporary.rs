@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::write::WriteError;
 
-/// A new folder that only this user may enter; it is gone with this value.
+/// A new folder that only this user may enter; it is gone with this value, unless it is kept.
 #[derive(Debug)]
 pub struct TemporaryFolder(PathBuf);
 
@@ -24,6 +24,17 @@ impl TemporaryFolder {
         }
     }
 
+    /// A new file in it, for another program to write to. Fails where that name is taken or nothing can be made.
+    pub fn file(&self, name: &str) -> Result<fs::File, WriteError> {
+        let path = self.0.join(name);
+        fs::File::create_new(&path).map_err(|error| WriteError::new(&path, &error))
+    }
+
+    /// Leaves it where it is: somebody else still reads it when this process is gone.
+    pub fn keep(mut self) -> PathBuf {
+        std::mem::take(&mut self.0)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.0
@@ -32,6 +43,9 @@ impl TemporaryFolder {
 
 impl Drop for TemporaryFolder {
     fn drop(&mut self) {
+        if self.0.as_os_str().is_empty() {
+            return;
+        }
         // What cannot be removed is left to whoever keeps that place tidy.
         let _ = fs::remove_dir_all(&self.0);
     }

@@ -1,4 +1,4 @@
-//! The summary of a job of GitHub Actions, in Markdown: what was found in each environment.
+//! The summary of a job of GitHub Actions, in Markdown: what was found in each environment, and the picture of a forked one.
 //!
 //! No text of a repository is Markdown or HTML there: every sign that could be is written by its number. What does not fit
 //! is left out with a word on it.
@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use super::item::{Item, Weight, items};
 use super::sanitize::sanitize;
 use super::{EnvironmentReport, Report, Sources};
+use crate::draw::terminal::{self, Style};
+use crate::draw::{Drawing, mermaid};
 use crate::rules::words::count;
 
 /// How many bytes a step may write (GitHub's limit is 1 MiB, beyond which it shows nothing).
@@ -16,12 +18,23 @@ pub const LIMIT: usize = 1024 * 1024;
 /// What is kept free for the last lines.
 const RESERVE: usize = 500;
 
-/// The section of each environment, in at most `room` bytes.
-pub fn job_summary(report: &Report, sources: &Sources, room: usize) -> String {
+/// How many lines of a picture in text are worth scrolling through.
+const PICTURE: usize = 200;
+
+/// The section of each environment, in at most `room` bytes; `drawings` are those of the environments that are to be seen.
+pub fn job_summary(
+    report: &Report,
+    sources: &Sources,
+    drawings: &[Option<Drawing>],
+    room: usize,
+) -> String {
     let mut out = String::new();
     let mut left_out = 0;
-    for environment in &report.environments {
+    for (at, environment) in report.environments.iter().enumerate() {
         section(report, environment, sources, room, &mut out, &mut left_out);
+        if let Some(Some(drawing)) = drawings.get(at) {
+            picture(&drawing.folded(), room, &mut out);
+        }
     }
     if left_out > 0 {
         let _ = write!(out, "{} more: the log has them all\n\n", count(left_out, "finding"));
@@ -56,6 +69,27 @@ fn section(
     }
     if !found.is_empty() {
         out.push('\n');
+    }
+}
+
+/// The shape of a history: as a flowchart where one can be read, and as text, which mail and telephones show too.
+fn picture(drawing: &Drawing, room: usize, out: &mut String) {
+    let flowchart = mermaid::flowchart(std::slice::from_ref(drawing));
+    let flowchart = flowchart.map_or(String::new(), |text| format!("```mermaid\n{text}```\n\n"));
+    let text = terminal::terminal(drawing, &Style::plain(true));
+    let mut lines: Vec<String> = text.lines().take(PICTURE).map(numbered).collect();
+    if text.lines().count() > PICTURE {
+        lines.push("onehead graph draws the rest".to_owned());
+    }
+    let (summary, lines) = ("The history as text", lines.join("\n"));
+    let folded = format!(
+        "<details{open}><summary>{summary}</summary>\n\n<pre>\n{lines}\n</pre>\n\n</details>\n\n",
+        open = if flowchart.is_empty() { " open" } else { "" },
+    );
+    for part in [flowchart, folded] {
+        if out.len() + part.len() + RESERVE <= room {
+            out.push_str(&part);
+        }
     }
 }
 
@@ -118,7 +152,7 @@ mod tests {
         warning.severity = Severity::Warning;
         let one = Diagnostic::new("cycle", "in a circle: `a_b` -> `c|d`").note("n").help("do");
         let report = report(vec![("a.ini", vec![one, warning]), ("b.ini", vec![])]);
-        insta::assert_snapshot!(job_summary(&report, &sources(&[]), LIMIT), @r"
+        insta::assert_snapshot!(job_summary(&report, &sources(&[]), &[], LIMIT), @r"
         ### onehead: 1 error, 1 warning in 344 revisions &#40;a.ini&#41;
 
         - **error** [cycle](https://github.com/onehead/onehead/blob/main/docs/rules.md#cycle): in a circle&#58; <code>a&#95;b</code> -&#62; <code>c&#124;d</code> (<code>a.ini&#58;1</code>)
@@ -153,7 +187,8 @@ mod tests {
             assert_eq!(bad, None, "{shown}");
             assert_eq!(decoded(&bare), readable);
             let one = Diagnostic::new("cycle", *hostile).at(hostile_path(hostile), None, "");
-            let shown = job_summary(&report(vec![(*hostile, vec![one])]), &sources(&[]), LIMIT);
+            let shown =
+                job_summary(&report(vec![(*hostile, vec![one])]), &sources(&[]), &[], LIMIT);
             assert_eq!(shown.lines().count(), 4, "{shown}");
         }
     }
@@ -162,11 +197,11 @@ mod tests {
     fn what_does_not_fit_is_said() {
         let many = vec![Diagnostic::new("cycle", "x".repeat(3000)); 1000];
         let report = report(vec![("a.ini", many)]);
-        let shown = job_summary(&report, &sources(&[]), LIMIT);
+        let shown = job_summary(&report, &sources(&[]), &[], LIMIT);
         assert!(shown.len() <= LIMIT && shown.len() > LIMIT - 4000, "{}", shown.len());
         let last = shown.trim_end().lines().next_back().unwrap();
         let listed = shown.matches("- **error**").count();
         assert_eq!(last, format!("{} findings more: the log has them all", 1000 - listed));
-        assert_eq!(job_summary(&report, &sources(&[]), 10), "");
+        assert_eq!(job_summary(&report, &sources(&[]), &[], 10), "");
     }
 }

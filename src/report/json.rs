@@ -4,6 +4,7 @@
 //! are only additions.
 
 mod forecast;
+mod graph;
 pub mod hooks;
 mod lost;
 
@@ -17,6 +18,7 @@ use crate::fix::Change;
 use crate::revision::RevisionId;
 
 pub use forecast::forecast;
+pub use graph::graph;
 pub use lost::lost;
 
 const SCHEMA: u32 = 1;

@@ -146,8 +146,8 @@ fn escape(text: &str) -> String {
     escaped
 }
 
-/// The value of an attribute, in one line.
-fn attribute(text: &str) -> String {
+/// The value of an attribute of any XML, or its text, in one line.
+pub(crate) fn attribute(text: &str) -> String {
     escape(&sanitize(text))
 }
 

@@ -18,6 +18,7 @@ mod forecast;
 mod forecast_unknown;
 mod fork;
 mod formats;
+mod graph;
 mod json;
 mod killed;
 mod large;

@@ -6,6 +6,8 @@
 #![allow(missing_docs, reason = "the name of a test says what it proves")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
+mod pictures;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
