@@ -4,12 +4,14 @@ mod auto_merge;
 mod baseline;
 mod carry_out;
 mod check;
+mod completions;
 mod environments;
 mod explain;
 mod fixing;
 mod forecast;
 mod guard;
 mod hook;
+mod init;
 mod lost;
 mod merge;
 mod merged;
@@ -80,6 +82,8 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Environments => environments::run(&args.global, ui),
         Command::Hook { command } => hook::run(&args.global, command, ui),
         Command::Explain { subject } => explain::run(subject, ui),
+        Command::Init(options) => init::run(&args.global, options, ui),
+        Command::Completions { shell } => Ok(completions::run(*shell, ui)),
     }
 }
 

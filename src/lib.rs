@@ -89,5 +89,7 @@ pub mod interrupt;
 pub mod ui;
 
 pub mod cli;
+pub mod reference;
+
 pub mod commands;
 pub mod error;
