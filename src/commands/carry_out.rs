@@ -146,6 +146,36 @@ pub(super) fn carry_out<'p>(
     }
 }
 
+/// Writes changes that are no repair of a history, runs `then`, and keeps them; undoes them where it fails or says no.
+///
+/// # Errors
+/// When nothing could be written, `then` fails, or the run was interrupted; the files are then as they were.
+pub(super) fn write_and(
+    project: &Project,
+    changes: &[Change],
+    then: impl FnOnce() -> Result<bool, Error>,
+) -> Result<bool, Error> {
+    refuse_unmerged(project, changes)?;
+    let guard = interrupt::guard();
+    let written = apply::write(&workplace(project)?, changes)
+        .map_err(|error| apply_error(project, &error))?;
+    let mut carried =
+        Carried { project, written, changes: changes.to_vec(), notes: Vec::new(), guard };
+    let kept = then()
+        .and_then(|kept| if interrupt::requested() { Err(Error::Interrupted) } else { Ok(kept) });
+    match kept {
+        Ok(true) => {
+            carried.verified()?;
+            carried.finish()?;
+            Ok(true)
+        }
+        other => {
+            carried.undo()?;
+            other
+        }
+    }
+}
+
 fn verified(
     repairs: &mut [Repair<'_>],
     hooks: bool,

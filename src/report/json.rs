@@ -5,6 +5,7 @@
 
 mod forecast;
 pub mod hooks;
+mod init;
 mod lost;
 
 use std::path::Path;
@@ -17,6 +18,7 @@ use crate::fix::Change;
 use crate::revision::RevisionId;
 
 pub use forecast::forecast;
+pub use init::init;
 pub use lost::lost;
 
 const SCHEMA: u32 = 1;
