@@ -132,19 +132,15 @@ pub enum Naming {
 
 impl Naming {
     /// How files with these names are named, under this template.
-    pub fn of<'a>(
-        names: impl Iterator<Item = &'a str> + Clone,
-        template: &str,
-        is_own: bool,
-    ) -> Self {
-        let newest = names.clone().filter_map(Sequence::of).max_by_key(|one| one.number);
+    pub fn of(names: &[&str], template: &str, is_own: bool) -> Self {
+        let newest = names.iter().copied().filter_map(Sequence::of).max_by_key(|one| one.number);
         match newest {
-            Some(newest) if is_numbered(names.clone()) => Self::Numbered {
+            Some(newest) if is_numbered(names.iter().copied()) => Self::Numbered {
                 newest: newest.with(newest.number),
                 next: newest.with(newest.number.saturating_add(1)),
             },
             _ if is_own => Self::Template(template.to_owned()),
-            _ if names.clone().next().is_none() => Self::Nothing,
+            _ if names.is_empty() => Self::Nothing,
             _ => Self::Ids,
         }
     }

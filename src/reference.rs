@@ -142,7 +142,7 @@ fn name_of(argument: &Arg, takes_value: bool) -> String {
     let mut name = names.join(", ");
     if takes_value && let Some(values) = argument.get_value_names() {
         for value in values {
-            name.push_str(&format!(" <{value}>"));
+            name.extend([" <", value.as_str(), ">"]);
         }
     }
     name
@@ -169,7 +169,8 @@ mod tests {
         let mut count = 0;
         for page in pages() {
             for example in examples(&page.after) {
-                let words = crate::shell::split(&example).expect("an example has no open quote");
+                let words =
+                    crate::shell::split::split(&example).expect("an example has no open quote");
                 let parsed =
                     Args::try_parse_from(std::iter::once("onehead".to_owned()).chain(words));
                 assert!(parsed.is_ok(), "{}: onehead {example}: {:?}", page.name, parsed.err());

@@ -40,7 +40,12 @@ pub(super) fn run(global: &GlobalArgs, args: &InitArgs, ui: Ui) -> Result<ExitSt
     }
     let wanted: Vec<&Proposal> = plan.proposals.iter().filter(|one| one.writes()).collect();
     if wanted.is_empty() {
-        project.say("nothing to do");
+        let by_hand = plan.proposals.iter().any(|one| matches!(one.action, Action::ByHand { .. }));
+        project.say(if by_hand {
+            "nothing to write: what is left is by hand"
+        } else {
+            "nothing to do"
+        });
         return Ok(finished(&plan, &[], false));
     }
     if args.dry_run || is_json && !args.yes {

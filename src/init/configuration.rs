@@ -182,7 +182,7 @@ mod tests {
             },
         ];
         let verify_command = vec!["alembic".into(), "heads".into()];
-        let wanted = Wanted { environments, verify_command, ..wanted() };
+        let wanted = Wanted { verify_command, environments, ..wanted() };
         let own = wanted.file();
         let path = std::path::Path::new("onehead.toml");
         let config =

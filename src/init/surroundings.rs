@@ -128,10 +128,7 @@ fn call_in(line: &str) -> Option<String> {
     let words: Vec<&str> = line.split_whitespace().collect();
     let is_command = |word: &&str| COMMANDS.contains(word);
     let follows = |at: usize| {
-        words[at..]
-            .iter()
-            .skip(1)
-            .any(|word| is_command(&word.trim_matches(['"', '\'', ',']).as_ref()))
+        words[at..].iter().skip(1).any(|word| is_command(&word.trim_matches(['"', '\'', ','])))
     };
     let starts = |at: usize| match words[at] {
         "alembic" => follows(at),

@@ -48,7 +48,9 @@ fn command(text: &mut String, page: &Page) {
     for entries in [&page.arguments, &page.options] {
         if !entries.is_empty() {
             text.push('\n');
-            entries.iter().for_each(|entry| item(text, entry));
+            for entry in entries {
+                item(text, entry);
+            }
         }
     }
     if !page.after.is_empty() {

@@ -117,7 +117,7 @@ fn naming(history: &History<'_>) -> Naming {
     let names: Vec<&str> = names.collect();
     let Environment { file_template, .. } = history.environment;
     let is_own = file_template != "%(rev)s_%(slug)s";
-    Naming::of(names.iter().copied(), file_template, is_own)
+    Naming::of(&names, file_template, is_own)
 }
 
 /// The hook managers that have a configuration at the top.
@@ -172,7 +172,7 @@ pub(super) fn ci(project: &Project) -> Result<ci::Known, Error> {
     known.runs_onehead = names.iter().find(runs).cloned();
     known.is_taken = fs::is_file_or_link(&top.join(ci::WORKFLOW_PATH));
     let addresses = project.root.git().local_config("remote.").map_err(git_error)?;
-    let mut addresses = addresses.iter().filter(|(key, _)| key.ends_with(".url"));
+    let mut addresses = addresses.iter().filter(|(key, _)| key.rsplit('.').next() == Some("url"));
     known.host = addresses.find_map(|(_, url)| Provider::of_remote(url));
     Ok(known)
 }

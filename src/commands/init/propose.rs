@@ -1,8 +1,9 @@
 //! What is proposed for a project, from what was found.
 
 use super::{Plan, look};
-use crate::check::{self, Scope};
+use crate::check::{self, Facts, Scope};
 use crate::cli::GlobalArgs;
+use crate::commands::check::compared;
 use crate::commands::hook::{self, Standing};
 use crate::commands::project::{History, Project};
 use crate::config::Config;
@@ -14,6 +15,7 @@ use crate::hook::layer::State;
 use crate::hook::{Event, Manager, names_event, snippet};
 use crate::init::configuration::{Described, Wanted};
 use crate::init::{Action, Found, Part, Proposal, ci, pre_commit};
+use crate::published::PublishedScripts;
 use crate::report::EnvironmentReport;
 use crate::script::Depth;
 use crate::settings;
@@ -31,8 +33,9 @@ pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
     let mut found = look::found(&project, &standard, &histories);
     let wanted = wanted(&project, &found, &standard, &histories, described);
     let mut environments = Vec::new();
-    for history in &histories {
-        environments.push(judged(history, &wanted)?);
+    let known = compared(&project, Some(&standard.baseline), &histories);
+    for (index, history) in histories.iter().enumerate() {
+        environments.push(judged(history, known.get(index), &wanted)?);
     }
     let mut proposals = vec![configuration(&project, &found, &wanted)];
     if look::has_working_tree(&project)? {
@@ -185,10 +188,15 @@ fn verify_command(project: &Project, found: &Found, environment: &Environment) -
 }
 
 /// What is wrong with a history, as it will be judged.
-fn judged(history: &History<'_>, wanted: &Wanted) -> Result<EnvironmentReport, Error> {
+fn judged(
+    history: &History<'_>,
+    published: Option<&PublishedScripts>,
+    wanted: &Wanted,
+) -> Result<EnvironmentReport, Error> {
     let settings = settings::configured_rules(history.environment)?;
-    let checked =
-        check::check_scripts(history.environment, history.scripts, &settings, &Scope::All);
+    let mut facts = Facts::new(history.environment, history.scripts, &history.graph);
+    facts.published = published;
+    let checked = check::judge(&facts, &settings, &Scope::All);
     let mut findings = checked.findings;
     let plans = !wanted.expected_heads.is_empty()
         || wanted.environments.iter().any(|one| !one.expected_heads.is_empty());

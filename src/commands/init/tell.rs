@@ -95,9 +95,12 @@ fn findings(text: &mut String, plan: &Plan, report: &EnvironmentReport) {
     if more > 0 {
         let _ = writeln!(text, "  and {}", count(more, "more problem"));
     }
-    match first.help.first().filter(|_| report.findings.len() == 1) {
-        Some(help) => _ = writeln!(text, "  {}", sanitize(&help.render(&show))),
-        None => text.push_str("  onehead check says what mends each\n"),
+    if report.findings.len() > 1 || first.help.is_empty() {
+        text.push_str("  onehead check says what mends each\n");
+        return;
+    }
+    for help in &first.help {
+        let _ = writeln!(text, "  {}", sanitize(&help.render(&show)));
     }
 }
 
