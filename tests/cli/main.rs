@@ -17,6 +17,7 @@ mod forecast;
 mod forecast_unknown;
 mod fork;
 mod formats;
+mod init;
 mod json;
 mod killed;
 mod large;
