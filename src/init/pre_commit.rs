@@ -23,6 +23,10 @@ pub fn append(bytes: &[u8], entry: &Entry<'_>) -> Result<Vec<u8>, &'static str> 
         if lines.first().is_some_and(|line| line.raw.ends_with("\r\n")) { "\r\n" } else { "\n" };
     let repos = find(&lines)?;
     let list = List::read(&lines, repos)?;
+    // The line end that has to be added would become part of such a text.
+    if !lines[list.last].raw.ends_with('\n') && lines[repos..=list.last].iter().any(begins_text) {
+        return Err("its last line has no end, and may be part of a text");
+    }
     let mut new = list.style.render(entry, ending);
     if list.is_spaced {
         new.insert_str(0, ending);
@@ -68,6 +72,13 @@ fn lines(text: &str) -> Vec<Line<'_>> {
         }
     };
     text.split_inclusive('\n').map(line).collect()
+}
+
+/// Whether a line is followed by a text in lines of their own, whose last line end counts.
+fn begins_text(line: &Line<'_>) -> bool {
+    let mark = line.content.rsplit(' ').next().unwrap_or_default();
+    let mark = mark.trim_end_matches(|c: char| c.is_ascii_digit());
+    matches!(mark, "|" | ">")
 }
 
 /// What follows the key `repos` on this line.
@@ -311,6 +322,7 @@ mod tests {
         check_refused("repos: *all\n");
         check_refused("{repos: []}\n");
         check_refused("");
+        check_refused("repos:\n- repo: x\n  exclude: |2\n    a");
         check_refused("repos:\n- repo: x\n---\nrepos:\n- repo: y\n");
         check_refused("repos:\n- repo: x\nrepos:\n- repo: y\n");
         check_refused("repos:\n  repo: x\n");

@@ -9,6 +9,7 @@ mod auto_merge;
 #[allow(dead_code, reason = "the other half is for the tests of the command line")]
 #[path = "../cli/fork.rs"]
 mod fork;
+mod init;
 mod interrupt;
 mod part;
 mod push;
