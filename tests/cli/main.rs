@@ -10,6 +10,7 @@ mod arguments;
 mod auto_merge;
 mod check;
 mod compatibility;
+mod completions;
 mod examples;
 mod finding;
 mod fix;
