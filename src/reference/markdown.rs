@@ -45,14 +45,10 @@ fn command(text: &mut String, page: &Page) {
         let _ = write!(text, "\n{}\n", escaped(paragraph));
     }
     fence(text, &page.usage);
-    for entries in [&page.arguments, &page.options] {
-        if !entries.is_empty() {
-            text.push('\n');
-            for entry in entries {
-                item(text, entry);
-            }
-        }
+    if !page.arguments.is_empty() || !page.options.is_empty() {
+        text.push('\n');
     }
+    page.arguments.iter().chain(&page.options).for_each(|entry| item(text, entry));
     if !page.after.is_empty() {
         let examples = page.after.strip_prefix("Examples:\n").unwrap_or(&page.after);
         let lines: Vec<&str> =

@@ -19,6 +19,7 @@ mod forecast_unknown;
 mod fork;
 mod formats;
 mod init;
+mod init_places;
 mod json;
 mod killed;
 mod large;

@@ -1,4 +1,4 @@
-//! What `init` makes of a `.pre-commit-config.yaml`, read again by PyYAML and by the real pre-commit and prek.
+//! What `init` makes of a `.pre-commit-config.yaml`, read again by Python's YAML and by the real pre-commit and prek.
 
 use std::path::PathBuf;
 use std::process::Command;
