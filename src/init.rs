@@ -156,7 +156,7 @@ impl Naming {
     }
 }
 
-/// What was found, beside the environments.
+/// What was found, beside the environments. Paths are relative to the top folder, with `/`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     /// The baseline; or why there is none.
@@ -180,11 +180,11 @@ pub struct Found {
 }
 
 impl Found {
-    /// A line for each: what it is, and what was found.
-    pub fn lines(&self) -> Vec<(&'static str, String)> {
+    /// A line for each: what it is, and what was found, with paths as `shown` gives them.
+    pub fn lines(&self, shown: &dyn Fn(&str) -> String) -> Vec<(&'static str, String)> {
         let list = |names: &[(&'static str, String)]| {
             let each: Vec<String> =
-                names.iter().map(|(name, file)| format!("{name} ({file})")).collect();
+                names.iter().map(|(name, file)| format!("{name} ({})", shown(file))).collect();
             each.join(", ")
         };
         let baseline = match &self.baseline {
@@ -193,13 +193,13 @@ impl Found {
         };
         let mut lines = vec![("baseline", baseline)];
         if let Some(path) = &self.configuration {
-            lines.push(("configured in", path.clone()));
+            lines.push(("configured in", shown(path)));
         }
         if let Some((tool, file)) = &self.tool {
-            lines.push(("packages", format!("{} ({file})", tool.name())));
+            lines.push(("packages", format!("{} ({})", tool.name(), shown(file))));
         }
         for (path, line, command) in &self.calls {
-            lines.push(("alembic", format!("{command} ({path}:{line})")));
+            lines.push(("alembic", format!("{command} ({}:{line})", shown(path))));
         }
         if !self.managers.is_empty() {
             lines.push(("hook manager", list(&self.managers)));

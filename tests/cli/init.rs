@@ -437,3 +437,35 @@ fn text_of_the_repository_cannot_move_the_cursor() {
     assert!(!answer.stderr.contains(['\u{1b}', '\u{202e}']), "{answer}");
     let _ = answer.says("alembic upgrade \\x1b[31mheads");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_link_is_left_alone() {
+    for name in ["pyproject.toml", ".pre-commit-config.yaml"] {
+        let project = established();
+        let (path, shared) = (project.path().join(name), format!("shared{name}"));
+        std::fs::rename(&path, project.path().join(&shared)).unwrap();
+        std::os::unix::fs::symlink(&shared, &path).unwrap();
+        let before = project.files()[&shared].clone();
+        let answer = project.onehead(["init", "--yes"]).exits(0);
+        let answer = answer.says(&format!("{name} is a link, and is left alone"));
+        let first = if name == "pyproject.toml" { "[tool.onehead]" } else { "- repo: https://" };
+        let _ = answer.says(&format!("\n    {first}"));
+        assert_eq!(project.files()[&shared], before);
+    }
+}
+
+#[test]
+fn the_repository_is_the_one_that_it_is_run_in() {
+    let (here, there) = (established(), established());
+    let folder = there.path();
+    let config = folder.join("alembic.ini");
+    let (folder, config) = (folder.to_str().unwrap(), config.to_str().unwrap());
+    here.onehead(["init", "--yes", "-c", config]).exits(2).says("name another one with `-C DIR`");
+    here.onehead(["init", "--yes", "-C", folder]).exits(0);
+    assert!(there.files()["pyproject.toml"].contains("[tool.onehead]"));
+    assert_eq!(here.files(), established().files());
+    let bare = Project::empty();
+    bare.git(["clone", "-q", "--bare", folder, "."]);
+    bare.onehead(["init", "--yes"]).exits(2).says("this repository has no working tree");
+}

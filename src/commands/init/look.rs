@@ -80,7 +80,7 @@ pub(super) fn found(project: &Project, standard: &Standard, histories: &[History
     Found {
         baseline: name,
         why: standard.why.clone(),
-        configuration: configuration(project).map(|path| project.shown(&path)),
+        configuration: configuration(project).map(|path| from_root(project, &path)),
         tool,
         calls,
         managers: managers(project),
@@ -88,6 +88,11 @@ pub(super) fn found(project: &Project, standard: &Standard, histories: &[History
         services: Vec::new(),
         naming: histories.iter().map(naming).collect(),
     }
+}
+
+/// `path` as git names it.
+fn from_root(project: &Project, path: &Path) -> String {
+    fs::shown(path, &project.root.path, &project.root.path)
 }
 
 /// The file that onehead is configured in, here or nearest to an environment.
@@ -107,7 +112,7 @@ fn tool(project: &Project) -> Option<(surroundings::Tool, String)> {
         let text = fs::is_file(&pyproject).then(|| fs::read(&pyproject).ok()).flatten();
         let (tool, file) =
             surroundings::tool(&|name| fs::is_file(&folder.join(name)), text.as_deref())?;
-        Some((tool, project.shown(&folder.join(file))))
+        Some((tool, from_root(project, &folder.join(file))))
     };
     folders.into_iter().find_map(in_folder)
 }

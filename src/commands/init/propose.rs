@@ -27,6 +27,12 @@ use crate::ui::Ui;
 /// When there is no environment, or something cannot be read.
 pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
     let (project, described) = open(global, ui)?;
+    if settings::Process::read(global)?.root().path != project.root.path {
+        return Err(Error::Usage {
+            message: "`onehead init` sets up the repository that it is run in".to_owned(),
+            hint: "name another one with `-C DIR`",
+        });
+    }
     let standard = look::baseline(&project)?;
     let scripts = project.all_scripts(Depth::Whole);
     let histories = project.histories(&scripts);
@@ -54,7 +60,26 @@ pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
         proposals.extend([Part::Hooks, Part::Ci].map(|part| Proposal::new(part, none())));
     }
     drop(histories);
+    let proposals = proposals.into_iter().map(|one| unless_linked(&project, one)).collect();
     Ok(Plan { project, environments, found, proposals })
+}
+
+/// A link leads to a file that may serve others too, so that one is not added to.
+fn unless_linked(project: &Project, proposal: Proposal) -> Proposal {
+    match &proposal.action {
+        Action::Write { path, old: Some(old), new, .. }
+            if fs::link_target(&project.root.path.join(path)).is_ok() =>
+        {
+            // What is added stands in one piece.
+            let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+            let rest = new.len().saturating_sub(old.len());
+            let add = String::from_utf8_lossy(&new[same..(same + rest).min(new.len())]);
+            let why = format!("{path} is a link, and is left alone");
+            let add = add.trim_start_matches(['\r', '\n']).to_owned();
+            Proposal { action: Action::ByHand { why, add }, ..proposal }
+        }
+        _ => proposal,
+    }
 }
 
 /// The project; where nothing tells of its environments but folders that look like script locations, with a
@@ -211,7 +236,8 @@ fn judged(
 fn configuration(project: &Project, found: &Found, wanted: &Wanted) -> Proposal {
     let proposal = |action| Proposal::new(Part::Configuration, action);
     if let Some(path) = &found.configuration {
-        return proposal(Action::Nothing(format!("{path} has it, and is left as it is")));
+        let shown = project.shown(&project.root.path.join(path));
+        return proposal(Action::Nothing(format!("{shown} has it, and is left as it is")));
     }
     if wanted.is_empty() {
         return proposal(Action::Nothing("not needed: the defaults fit".to_owned()));

@@ -19,13 +19,16 @@ const FINDINGS: usize = 3;
 /// What was found and what is proposed.
 pub(super) fn report(plan: &Plan) -> String {
     let mut text = String::from("found\n");
+    let project = &plan.project;
+    let shown = |path: &str| project.shown(&project.root.path.join(path));
     let mut lines: Vec<(String, String)> = Vec::new();
     for (report, naming) in plan.environments.iter().zip(&plan.found.naming) {
         let naming = naming.text();
         let naming = if naming.is_empty() { naming } else { format!("; {naming}") };
         lines.push((report.facts.name.clone(), format!("{}{naming}", history(report))));
     }
-    lines.extend(plan.found.lines().into_iter().map(|(name, value)| (name.to_owned(), value)));
+    lines
+        .extend(plan.found.lines(&shown).into_iter().map(|(name, value)| (name.to_owned(), value)));
     table(&mut text, &lines);
     for report in &plan.environments {
         findings(&mut text, plan, report);
