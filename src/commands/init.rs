@@ -81,8 +81,7 @@ fn ask<'p>(project: &Project, wanted: &[&'p Proposal]) -> Result<Vec<&'p Proposa
     let mut chosen = Vec::new();
     for &proposal in wanted {
         let Some(question) = proposal.question() else { continue };
-        project.ui.talk("\n");
-        project.ui.talk(&String::from_utf8_lossy(&diff_of(project, &[proposal])));
+        project.ui.talk(&tell::preview(&diff_of(project, &[proposal])));
         match project.ui.ask(&question) {
             Answer::Yes => chosen.push(proposal),
             Answer::No => {}

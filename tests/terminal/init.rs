@@ -31,7 +31,7 @@ fn asks() {
 
 fn project() -> Project {
     let project = Project::new().history("a1 <- b2");
-    project.write("pyproject.toml", "[project]\n");
+    project.write("pyproject.toml", "[project]  # \u{202e}\n");
     project.git(["init", "-q"]);
     project.git(["add", "-A"]);
     project.git(["commit", "-q", "-m", "first"]);
@@ -62,7 +62,10 @@ fn check(answers: [&[u8]; 3], status: i32, written: [bool; 3]) {
         path.join(".github/workflows/onehead.yml").exists(),
     ];
     assert_eq!(found, written, "{shown}");
-    assert!(shown.contains("+[tool.onehead]"), "{shown}");
+    assert!(
+        shown.contains("+[tool.onehead]") && shown.contains("\n [project]  # \\u{202e}"),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -95,5 +98,5 @@ fn without_a_terminal_what_stdin_says_does_not_count() {
     let (code, shown) = Player::without_terminal_in("init::asks", &project.path()).end();
     assert_eq!(code, Some(1), "{shown}");
     assert!(shown.contains("there is no terminal to ask on"), "{shown}");
-    assert_eq!(project.files()["pyproject.toml"], "[project]\n");
+    assert_eq!(project.files()["pyproject.toml"], "[project]  # \u{202e}\n");
 }

@@ -115,6 +115,13 @@ fn by_hand(text: &mut String, proposal: &Proposal) {
     }
 }
 
+/// A diff for people: below a blank line, and with nothing in it that a terminal would obey.
+pub(super) fn preview(diff: &[u8]) -> String {
+    let diff = String::from_utf8_lossy(diff);
+    let lines = diff.lines().flat_map(|line| [sanitize(line).into_owned(), "\n".to_owned()]);
+    std::iter::once("\n".to_owned()).chain(lines).collect()
+}
+
 /// What was written, a line each; for `--quiet` the paths alone. Git's hooks have told of themselves.
 pub(super) fn done(plan: &Plan, changes: &[Change]) -> String {
     let project = &plan.project;
