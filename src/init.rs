@@ -173,6 +173,10 @@ pub struct Found {
     pub managers: Vec<(&'static str, String)>,
     /// Which of git's hooks run onehead already: the event, and what runs it.
     pub hooks: Vec<(&'static str, &'static str)>,
+    /// For which of git's hooks somebody else has one that does not run onehead.
+    pub other_hooks: Vec<&'static str>,
+    /// `core.hooksPath`
+    pub hooks_path: Option<String>,
     /// Continuous integration, with its files.
     pub services: Vec<(&'static str, String)>,
     /// How the files of each environment are named, in their order.
@@ -180,9 +184,20 @@ pub struct Found {
 }
 
 impl Found {
+    fn hook_words(&self) -> String {
+        let ours: Vec<&str> = self.hooks.iter().map(|(event, _)| *event).collect();
+        let parts = [
+            (!ours.is_empty()).then(|| format!("onehead in {}", ours.join(", "))),
+            (!self.other_hooks.is_empty())
+                .then(|| format!("others in {}", self.other_hooks.join(", "))),
+            self.hooks_path.as_ref().map(|path| format!("core.hooksPath is {path}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
+    }
+
     /// A line for each: what it is, and what was found, with paths as `shown` gives them.
     pub fn lines(&self, shown: &dyn Fn(&str) -> String) -> Vec<(&'static str, String)> {
-        let list = |names: &[(&'static str, String)]| {
+        let named = |names: &[(&'static str, String)]| {
             let each: Vec<String> =
                 names.iter().map(|(name, file)| format!("{name} ({})", shown(file))).collect();
             each.join(", ")
@@ -202,10 +217,14 @@ impl Found {
             lines.push(("alembic", format!("{command} ({}:{line})", shown(path))));
         }
         if !self.managers.is_empty() {
-            lines.push(("hook manager", list(&self.managers)));
+            lines.push(("hook manager", named(&self.managers)));
+        }
+        let hooks = self.hook_words();
+        if !hooks.is_empty() {
+            lines.push(("git hooks", hooks));
         }
         if !self.services.is_empty() {
-            lines.push(("CI", list(&self.services)));
+            lines.push(("CI", named(&self.services)));
         }
         lines
     }

@@ -19,8 +19,8 @@ use crate::environment::Root;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::git::{Git, HooksPath, Tree};
-use crate::hook::Event;
 use crate::hook::layer::Layer;
+use crate::hook::{Event, Found};
 use crate::report::json;
 use crate::report::sanitize::sanitize;
 use crate::settings::Process;
@@ -48,6 +48,10 @@ pub(super) struct Standing {
     pub(super) layers: Vec<Layer>,
     /// Why `hook install` would not write them, where that is known: `core.hooksPath`.
     pub(super) refusal: Option<String>,
+    /// The events that block for which somebody else has a hook that does not run onehead.
+    pub(super) others: Vec<Event>,
+    /// `core.hooksPath`, as it is written.
+    pub(super) hooks_path: Option<String>,
 }
 
 /// Looks at them.
@@ -56,7 +60,19 @@ pub(super) struct Standing {
 /// As [`run`].
 pub(super) fn standing(global: &GlobalArgs, ui: Ui) -> Result<Standing, Error> {
     let here = Here::open(global, ui)?;
-    Ok(Standing { layers: status::layers(&here)?, refusal: install::known_refusal(&here)? })
+    let mut others = Vec::new();
+    for event in Event::BLOCKING {
+        let hook = files::site(&here, &here.folder, event)?.hook;
+        if matches!(hook, Found::Foreign(theirs) if !theirs.calls_onehead) {
+            others.push(event);
+        }
+    }
+    Ok(Standing {
+        layers: status::layers(&here)?,
+        refusal: install::known_refusal(&here)?,
+        others,
+        hooks_path: here.hooks_path.as_ref().map(|path| path.value.clone()),
+    })
 }
 
 /// Installs the hooks that block, and says which; nothing on stdout in JSON, where the caller has a document of its own.

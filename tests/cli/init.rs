@@ -368,6 +368,7 @@ fn for_programs_it_writes_only_when_told() {
         }
       ],
       "hooks": [],
+      "hooks_path": null,
       "naming": [
         {
           "environment": "alembic.ini",
@@ -376,6 +377,7 @@ fn for_programs_it_writes_only_when_told() {
           "next": null
         }
       ],
+      "other_hooks": [],
       "package_manager": "uv"
     }
     "#);

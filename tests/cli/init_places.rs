@@ -239,3 +239,15 @@ fn outside_of_git_only_a_configuration_can_be_written() {
     nothing to do
     ");
 }
+
+#[test]
+fn a_hook_of_somebody_else_is_said_and_runs_first() {
+    let project = cloned();
+    project.write(".git/hooks/pre-push", "#!/bin/sh\necho theirs\n");
+    let answer = project.onehead(["init", "--yes"]).exits(0);
+    let _ = answer.says("\n  git hooks    others in pre-push\n");
+    let kept = std::fs::read_to_string(project.path().join(".git/hooks/pre-push.onehead-prev"));
+    assert_eq!(kept.unwrap(), "#!/bin/sh\necho theirs\n");
+    let again = project.onehead(["init"]).exits(0);
+    let _ = again.says("onehead in pre-commit, pre-merge-commit, pre-push");
+}

@@ -85,6 +85,8 @@ pub(super) fn found(project: &Project, standard: &Standard, histories: &[History
         calls,
         managers: managers(project),
         hooks: Vec::new(),
+        other_hooks: Vec::new(),
+        hooks_path: None,
         services: Vec::new(),
         naming: histories.iter().map(naming).collect(),
     }

@@ -50,6 +50,8 @@ pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
         found.hooks = blocking
             .filter_map(|one| Some((one.event.name(), one.by.filter(|_| !one.is_wrong())?)))
             .collect();
+        found.other_hooks = standing.others.iter().map(|event| event.name()).collect();
+        found.hooks_path.clone_from(&standing.hooks_path);
         proposals.push(hooks(&project, &standing, &found));
         let known = look::ci(&project)?;
         let services = known.services.iter();

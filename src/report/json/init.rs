@@ -27,6 +27,8 @@ struct Found<'a> {
     alembic_calls: Vec<Call<'a>>,
     hook_managers: Vec<Named<'a>>,
     hooks: Vec<Hook<'a>>,
+    other_hooks: &'a [&'static str],
+    hooks_path: Option<&'a str>,
     ci: Vec<Named<'a>>,
     naming: Vec<Name<'a>>,
 }
@@ -102,6 +104,8 @@ fn of<'a>(found: &'a init::Found, environments: &'a [EnvironmentReport]) -> Foun
             .collect(),
         hook_managers: named(&found.managers),
         hooks: found.hooks.iter().map(|&(event, by)| Hook { event, by }).collect(),
+        other_hooks: &found.other_hooks,
+        hooks_path: found.hooks_path.as_deref(),
         ci: named(&found.services),
         naming: environments
             .iter()
