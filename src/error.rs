@@ -176,6 +176,8 @@ pub enum Error {
     Baseline {
         /// Its name.
         name: String,
+        /// The name of the configuration file in which `baseline` says so; `None` for an option.
+        named_in: Option<String>,
         /// Why not.
         reason: String,
     },
@@ -241,7 +243,10 @@ impl Error {
             Self::Git { .. } | Self::Interrupted => None,
             // A reason that has its remedy in it needs no other.
             Self::Baseline { reason, .. } if reason.contains("git fetch") => None,
-            Self::Baseline { .. } => Some(
+            Self::Baseline { named_in: Some(_), .. } => Some(
+                "run `git fetch` if it is a remote branch, or correct it there: `git branch --all` lists them".into(),
+            ),
+            Self::Baseline { named_in: None, .. } => Some(
                 "run `git fetch` if it is a remote branch, or name another with `--baseline REF`: \
                  `git branch --all` lists them"
                     .into(),
@@ -310,8 +315,11 @@ impl std::fmt::Display for Error {
             Self::Git { reason } => write!(f, "git: {reason}"),
             Self::Snapshot { what, reason, .. } => write!(f, "cannot read {what}: {reason}"),
             Self::Interrupted => f.write_str("interrupted; nothing was changed"),
-            Self::Baseline { name, reason } => {
+            Self::Baseline { name, named_in: None, reason } => {
                 write!(f, "cannot read the baseline `{name}`: {reason}")
+            }
+            Self::Baseline { name, named_in: Some(file), reason } => {
+                write!(f, "cannot read the baseline `{name}` (`baseline` in {file}): {reason}")
             }
         }
     }

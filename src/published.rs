@@ -29,11 +29,27 @@ pub use scripts::{Altered, Content, Deleted, PublishedScripts, Version};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BaselineChoice {
     /// Named by the user: each must be readable.
-    Named(Vec<String>),
+    Named {
+        /// The refs.
+        names: Vec<String>,
+        /// The name of the configuration file that says so; `None` for an option.
+        named_in: Option<String>,
+    },
     /// The branch into which a pull request would be merged, as the remote has it.
     Target(String),
     /// The remote's default branch, else `main` or `master`.
     Default,
+}
+
+impl BaselineChoice {
+    /// The error of a baseline called `name` that was named and cannot be read.
+    fn unreadable(&self, name: &str, reason: String) -> Error {
+        let named_in = match self {
+            Self::Named { named_in, .. } => named_in.clone(),
+            Self::Target(_) | Self::Default => None,
+        };
+        Error::Baseline { name: name.to_owned(), named_in, reason }
+    }
 }
 
 /// The baseline, or why there is none.
@@ -91,9 +107,9 @@ pub fn read(
 ) -> Result<Baseline, Error> {
     let git = root.git();
     let place = Place { snapshot, root, environments };
-    let unreadable = |name: &str, reason: String| Error::Baseline { name: name.into(), reason };
+    let unreadable = |name: &str, reason: String| choice.unreadable(name, reason);
     match choice {
-        BaselineChoice::Named(names) => {
+        BaselineChoice::Named { names, .. } => {
             let mut published = Published::empty(environments);
             for name in names {
                 if !root.repository {

@@ -120,7 +120,7 @@ impl Example {
         write(&["ours"]);
         let parse =
             |path: &Path, bytes: &[u8]| parse(path.to_path_buf(), bytes, Depth::Names, &NoModules);
-        let choice = BaselineChoice::Named(vec!["main".into()]);
+        let choice = BaselineChoice::Named { names: vec!["main".into()], named_in: None };
         let read = published::read(
             &Snapshot::Worktree,
             &Root::find(root),

@@ -15,6 +15,7 @@ whole repairs, from reading to what was written read again, beside `check` of th
 "Default" files are the generator's (8 KB on average), "real" ones as large as real projects' (2.4 KB).
 """
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -181,6 +182,24 @@ def repairs(program, folder, heads, runs):
     shutil.rmtree(bare)
 
 
+def measure_forecast(program, folder, heads, runs, branches=50):
+    """Yields (what, measurement): so many branches that each add a migration after the published head."""
+    published, _ = heads
+    git(folder, "checkout", "-q", "main")
+    for number in range(branches):
+        own = f"fedcba{number:06}"
+        git(folder, "checkout", "-q", "-b", f"open/{number}", "main")
+        script = f"revision = '{own}'\ndown_revision = '{published}'\n\n\ndef upgrade():\n    op.x()\n"
+        (folder / f"alembic/versions/{own}_own.py").write_text(script)
+        git(folder, "add", "-A")
+        git(folder, "commit", "-q", "-m", own)
+    git(folder, "checkout", "-q", "main")
+    # Each of them is merged for real, and not only moved forward.
+    git(folder, "commit", "-q", "--allow-empty", "-m", "goes on")
+    forecast = [program, "forecast", "--baseline", "main", "open/*"]
+    yield f"onehead forecast, {branches} branches", quickest(forecast, folder, runs)
+
+
 def measure_repairs(program, scratch, options):
     print("\n| revisions | files | command | wall ms | processor ms | peak MiB | times check |")
     print("|---:|---|---|---:|---:|---:|---:|")
@@ -189,7 +208,10 @@ def measure_repairs(program, scratch, options):
             folder = pathlib.Path(scratch, f"forked-{count}-{size}")
             heads = forked(folder, count, size)
             check = None
-            for what, (wall, processor, memory) in repairs(program, folder, heads, min(options.runs, 5)):
+            runs = min(options.runs, 5)
+            measured = itertools.chain(
+                repairs(program, folder, heads, runs), measure_forecast(program, folder, heads, runs))
+            for what, (wall, processor, memory) in measured:
                 check = check or wall
                 print(f"| {count:,} | {size} | {what} | {wall * 1e3:.1f} | {processor * 1e3:.1f} "
                       f"| {mib(memory)} | {wall / check:.1f} |", flush=True)

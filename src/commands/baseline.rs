@@ -1,5 +1,7 @@
 //! What is published, as far as a command has to know.
 
+use std::path::Path;
+
 use super::project::Project;
 use crate::config::Config;
 use crate::error::Error;
@@ -16,12 +18,16 @@ pub(super) fn choice(project: &Project, named: Option<&String>) -> BaselineChoic
 /// The same for a configuration.
 pub(super) fn choice_of(config: &Config, named: Option<&String>) -> BaselineChoice {
     match named {
-        Some(named) => BaselineChoice::Named(vec![named.clone()]),
+        Some(named) => BaselineChoice::Named { names: vec![named.clone()], named_in: None },
         None if config.baseline.is_empty() => match settings::merge_target() {
             Some(branch) => BaselineChoice::Target(branch),
             None => BaselineChoice::Default,
         },
-        None => BaselineChoice::Named(config.baseline.clone()),
+        None => {
+            let file = config.path.as_deref().and_then(Path::file_name);
+            let named_in = file.map(|name| name.to_string_lossy().into_owned());
+            BaselineChoice::Named { names: config.baseline.clone(), named_in }
+        }
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn judge(
 ) -> Result<Report, Error> {
     let choice = baseline::choice(project, args.baseline.as_ref());
     let compares = settings.iter().any(compares);
-    let is_named = matches!(choice, BaselineChoice::Named(_));
+    let is_named = matches!(choice, BaselineChoice::Named { .. });
     let mut baseline = None;
     if compares || is_named || project.format == Format::Json {
         baseline = Some(baseline::read(project, &choice)?);

@@ -76,7 +76,8 @@ pub(super) fn open(root: &Root, choice: &Choice<'_>) -> Result<Snapshot, Error> 
         Err(Error::Snapshot { what, reason, hint })
     };
     if !root.repository {
-        return failed("this is no git repository".to_owned(), None);
+        let hint = "only files of the working tree can be judged here: leave the option out, or name the repository with `-C`";
+        return failed("this is no git repository".to_owned(), Some(hint.to_owned()));
     }
     if root.bare && matches!(choice, Choice::Worktree | Choice::Index) {
         let hint = "name what to judge:   onehead check --ref main".to_owned();

@@ -81,11 +81,11 @@ pub fn commits(
     }
     let git = root.git();
     let found = match choice {
-        BaselineChoice::Named(names) => {
+        BaselineChoice::Named { names, .. } => {
             let name = names.first().map_or("HEAD", String::as_str);
             return named(&git, snapshot, name)
                 .map(|relation| Ok((relation, name.to_owned())))
-                .map_err(|error| Error::Baseline { name: name.to_owned(), reason: error.0 });
+                .map_err(|error| choice.unreadable(name, error.0));
         }
         BaselineChoice::Target(branch) => target(&git, snapshot, branch),
         BaselineChoice::Default => default(&git, snapshot),

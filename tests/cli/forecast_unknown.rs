@@ -111,3 +111,88 @@ fn a_migration_that_cannot_be_read_is_not_judged() {
     1 was not evaluated (origin/main)
     ");
 }
+
+#[test]
+fn a_configuration_that_a_branch_breaks() {
+    let project = project();
+    branch(&project, "lands", "main", &["b", "y"]);
+    project.git(["checkout", "-q", "-b", "broken", "main"]);
+    project.write("onehead.toml", "expected-heads = \n");
+    project.migration("x", Some("b"), "more", 3);
+    project.commit("broken");
+    project.git(["checkout", "-q", "main"]);
+    push(&project);
+    check!(forecast(&project, &[]), @"
+    exit_code: 2
+    ----- stdout -----
+    against origin/main (head b), 1 of 2 open branches adds migrations
+
+      broken   ?    not evaluated   onehead.toml:1: invalid TOML: string values must be quoted, expected literal string
+      lands    +1   lands
+    ----- stderr -----
+    1 was not evaluated, 1 lands (origin/main)
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_git_that_cannot_compute_merges() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let project = project();
+    branch(&project, "feature", "main", &["b", "x"]);
+    project.git(["checkout", "-q", "-b", "docs"]);
+    project.write("README", "words");
+    project.commit("docs");
+    project.git(["checkout", "-q", "main"]);
+    push(&project);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = std::env::var_os("PATH").expect("a PATH");
+    let mut real = std::env::split_paths(&path).map(|folder| folder.join("git"));
+    let real = real.find(|path| path.is_file()).expect("git");
+    let script = format!(
+        "#!/bin/sh\nfor word; do\n  case $word in\n  version) echo git version 2.37.1; exit;;\n  \
+         --write-tree) echo 'usage: git merge-tree <base-tree> <branch1> <branch2>' >&2; exit 129;;\n  \
+         esac\ndone\nexec '{}' \"$@\"\n",
+        real.display()
+    );
+    let program = folder.path().join("git");
+    std::fs::write(&program, script).expect("a script");
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).expect("its mode");
+    let folders = [folder.path().to_owned()].into_iter().chain(std::env::split_paths(&path));
+    let path = std::env::join_paths(folders).expect("a PATH");
+    let project = project.variable("PATH", path.to_str().expect("a text"));
+    check!(forecast(&project, &["--all"]), @"
+    exit_code: 2
+    ----- stdout -----
+    against origin/main (head b), 0 of 2 open branches add migrations
+
+      docs      +0   no migrations
+      feature   ?    not evaluated   git 2.37 cannot compute a merge without a working tree (2.38 can)
+    ----- stderr -----
+    1 was not evaluated, 1 adds no migrations (origin/main)
+    ");
+}
+
+#[test]
+fn a_clone_without_contents() {
+    let project = project();
+    branch(&project, "feature", "main", &["b", "x"]);
+    push(&project);
+    for key in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+        project.git(["-C", ".git/remote", "config", key, "true"]);
+    }
+    let url = format!("file://{}", project.path().join(".git/remote").display());
+    project.git(["clone", "-q", "--filter=blob:none", "-b", "main", &url, ".git/clone"]);
+    let answer = project.onehead_in(".git/clone", ["forecast"]);
+    check!(answer, @"
+    exit_code: 2
+    ----- stdout -----
+    against origin/main (head b), 1 of 1 open branch adds migrations
+
+      feature   +0   not evaluated   this partial clone does not have the content of `x_more.py`
+    ----- stderr -----
+    1 was not evaluated (origin/main)
+    ");
+    project.git(["-C", ".git/clone", "fetch", "-q", "--refetch", "--no-filter"]);
+    project.onehead_in(".git/clone", ["forecast"]).exits(0);
+}

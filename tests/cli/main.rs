@@ -11,6 +11,7 @@ mod auto_merge;
 mod check;
 mod compatibility;
 mod completions;
+mod documents;
 mod examples;
 mod finding;
 mod fix;

@@ -89,7 +89,13 @@ fn a_named_baseline_that_cannot_be_read_is_exit_2() {
     project.onehead(["check", "--baseline", "nope", "--quiet"]).exits(2).prints("");
     project.onehead(["check", "--baseline", "nope", "--all"]).exits(2).prints("");
     project.write("onehead.toml", "baseline = 'nope'\n");
-    project.onehead(["check"]).exits(2).prints("").says("nope");
+    check!(project.onehead(["check"]), @"
+    exit_code: 2
+    ----- stdout -----
+    ----- stderr -----
+    error: cannot read the baseline `nope` (`baseline` in onehead.toml): no such commit
+    hint: run `git fetch` if it is a remote branch, or correct it there: `git branch --all` lists them
+    ");
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn revision(id: &str) -> Revision {
 }
 
 fn named(name: &str) -> BaselineChoice {
-    BaselineChoice::Named(vec![name.into()])
+    BaselineChoice::Named { names: vec![name.into()], named_in: None }
 }
 
 #[test]
@@ -235,7 +235,11 @@ fn a_named_baseline() {
     repository.commit();
     repository.check_with(&named("v1"), "a b", "a");
     repository.check_with(&named("main"), "a b", "a b");
-    repository.check_with(&BaselineChoice::Named(vec!["v1".into(), "main".into()]), "a b", "a b");
+    repository.check_with(
+        &BaselineChoice::Named { names: vec!["v1".into(), "main".into()], named_in: None },
+        "a b",
+        "a b",
+    );
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn without_a_repository_there_is_nothing_but_files() {
     let room = Room { project: super::Project::new().history("a <- b"), variables: Vec::new() };
     for choice in ["--staged", "--ref HEAD", "--merge-with main"] {
         let answer = room.onehead(&format!("check {choice}")).exits(2);
-        answer.says("this is no git repository");
+        answer.says("this is no git repository").says("hint: only files of the working tree");
     }
     let room = Room::of("a <- b").variable("PATH", "/nowhere");
     check!(room.onehead("check --staged"), @r"
