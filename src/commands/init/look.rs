@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::commands::baseline;
 use crate::commands::project::{History, Project, git_error};
 use crate::environment::Environment;
 use crate::error::Error;
@@ -22,14 +23,13 @@ pub(super) struct Standard {
 
 /// Decides over the baseline as every command does, but for the target of a pull request: what is written down must not
 /// depend on it.
-pub(super) fn baseline(project: &Project) -> Result<Standard, Error> {
-    let named = &project.config.baseline;
-    let choice = if named.is_empty() {
-        BaselineChoice::Default
-    } else {
-        BaselineChoice::Named(named.clone())
+pub(super) fn standard(project: &Project) -> Result<Standard, Error> {
+    let is_named = !project.config.baseline.is_empty();
+    let choice = match baseline::choice(project, None) {
+        BaselineChoice::Target(_) => BaselineChoice::Default,
+        choice => choice,
     };
-    let baseline = crate::commands::baseline::read(project, &choice)?;
+    let baseline = baseline::read(project, &choice)?;
     let name = match &baseline {
         Baseline::Read(published) => published.name.clone(),
         Baseline::Absent(reason) => {
@@ -37,7 +37,7 @@ pub(super) fn baseline(project: &Project) -> Result<Standard, Error> {
             return Ok(Standard { baseline, why, is_remote: false });
         }
     };
-    if !named.is_empty() {
+    if is_named {
         return Ok(Standard { baseline, why: "configured".to_owned(), is_remote: false });
     }
     let remotes = project.root.git().remotes().map_err(git_error)?;

@@ -33,7 +33,7 @@ pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
             hint: "name another one with `-C DIR`",
         });
     }
-    let standard = look::baseline(&project)?;
+    let standard = look::standard(&project)?;
     let scripts = project.all_scripts(Depth::Whole);
     let histories = project.histories(&scripts);
     let mut found = look::found(&project, &standard, &histories);
