@@ -65,13 +65,13 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
     Ok(workplace)
 }
 
-/// Ends what an earlier run was stopped in, and says so.
-pub(super) fn recover(project: &Project) -> Result<(), Error> {
+/// Ends what an earlier run was stopped in, and says so. Tells whether files may be others now.
+pub(super) fn recover(project: &Project) -> Result<bool, Error> {
     let recovery =
         apply::recover(&workplace(project)?).map_err(|error| apply_error(project, &error))?;
     let shown = |path: &Path| project.shown(path);
     match recovery {
-        Recovery::Nothing => {}
+        Recovery::Nothing => return Ok(false),
         Recovery::Undone(undone) => {
             let files: Vec<String> = undone.files.iter().map(|path| shown(path)).collect();
             if files.is_empty() {
@@ -92,7 +92,7 @@ pub(super) fn recover(project: &Project) -> Result<(), Error> {
             ));
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The error in words, with paths as they are shown.

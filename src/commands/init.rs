@@ -31,9 +31,10 @@ struct Plan {
 /// When there is no environment, or something cannot be read or written.
 pub(super) fn run(global: &GlobalArgs, args: &InitArgs, ui: Ui) -> Result<ExitStatus, Error> {
     saying::no_concise(global.format)?;
-    let plan = propose::plan(global, ui)?;
+    let is_json = global.format == Format::Json;
+    let shows = args.dry_run || is_json && !args.yes;
+    let plan = propose::plan(global, ui, !shows)?;
     let project = &plan.project;
-    let is_json = project.format == Format::Json;
     project.warn(false);
     if !project.quiet && !is_json {
         ui.talk(&tell::report(&plan));
@@ -48,7 +49,7 @@ pub(super) fn run(global: &GlobalArgs, args: &InitArgs, ui: Ui) -> Result<ExitSt
         });
         return Ok(finished(&plan, &[], false));
     }
-    if args.dry_run || is_json && !args.yes {
+    if shows {
         if !project.quiet && !is_json {
             ui.bytes(&diff_of(project, &wanted));
         }
@@ -64,7 +65,6 @@ pub(super) fn run(global: &GlobalArgs, args: &InitArgs, ui: Ui) -> Result<ExitSt
         project.say("nothing was written");
         return Ok(ExitStatus::Problems);
     }
-    carry_out::recover(project)?;
     let installs = chosen.iter().any(|one| one.action == Action::Install);
     let changes = changes(project, &chosen);
     let done = carry_out::write_and(project, &changes, || {

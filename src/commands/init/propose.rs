@@ -3,6 +3,7 @@
 use super::{Plan, look};
 use crate::check::{self, Facts, Scope};
 use crate::cli::GlobalArgs;
+use crate::commands::carry_out;
 use crate::commands::check::compared;
 use crate::commands::hook::{self, Standing};
 use crate::commands::project::{History, Project};
@@ -21,17 +22,20 @@ use crate::script::Depth;
 use crate::settings;
 use crate::ui::Ui;
 
-/// Opens the project and decides.
+/// Opens the project and decides, once what an earlier run was stopped in has been ended, where it `recovers`.
 ///
 /// # Errors
 /// When there is no environment, or something cannot be read.
-pub(super) fn plan(global: &GlobalArgs, ui: Ui) -> Result<Plan, Error> {
-    let (project, described) = open(global, ui)?;
+pub(super) fn plan(global: &GlobalArgs, ui: Ui, recovers: bool) -> Result<Plan, Error> {
+    let (mut project, mut described) = open(global, ui)?;
     if settings::Process::read(global)?.root().path != project.root.path {
         return Err(Error::Usage {
             message: "`onehead init` sets up the repository that it is run in".to_owned(),
             hint: "name another one with `-C DIR`",
         });
+    }
+    if recovers && carry_out::recover(&project)? {
+        (project, described) = open(global, ui)?;
     }
     let standard = look::standard(&project)?;
     let scripts = project.all_scripts(Depth::Whole);
