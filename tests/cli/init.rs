@@ -35,7 +35,8 @@ pub fn established() -> Project {
 fn without_workflow(answer: Answer) -> Answer {
     let text = include_str!("../../docs/ci/pull-request.yml");
     let added: String = text.lines().flat_map(|line| ["+", line, "\n"]).collect();
-    Answer { stdout: answer.stdout.replace(&added, "+[WORKFLOW]\n"), ..answer }
+    let hunk = format!("@@ -0,0 +1,{} @@\n{added}", text.lines().count());
+    Answer { stdout: answer.stdout.replace(&hunk, "+[WORKFLOW]\n"), ..answer }
 }
 
 /// Files as they are, after a second run that has nothing to do.
@@ -91,7 +92,6 @@ fn what_was_found_and_what_would_be_written() {
     new file mode 100644
     --- /dev/null
     +++ b/.github/workflows/onehead.yml
-    @@ -0,0 +1,18 @@
     +[WORKFLOW]
     ----- stderr -----
     found
