@@ -1,17 +1,19 @@
 //! The command line: clap structs and help text; nothing else.
 
+pub mod examples;
 pub mod hook;
 
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ColorChoice, Parser, Subcommand, ValueEnum};
 
-/// Keeps Alembic migration histories healthy, without running any Python.
+/// Keeps Alembic migration histories healthy, without running any Python
+///
+/// It reads `alembic.ini` and the migration files, sees the history as Alembic would, says what is wrong and what to do, and
+/// repairs it. `onehead check` looks at everything, `onehead init` sets a project up.
 #[derive(Debug, Parser)]
 #[command(name = "onehead", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(
-    after_help = "Exit status: 0 nothing wrong, 1 problems found, 2 onehead could not work, 130 interrupted."
-)]
+#[command(after_help = examples::EXIT_STATUS)]
 pub struct Args {
     /// What every command understands.
     #[command(flatten)]
@@ -101,8 +103,13 @@ impl Format {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Find every problem in every Alembic environment of the repository
+    ///
+    /// Findings go to stdout, the summary to stderr. Exit status 1 when there are errors; `onehead explain RULE` tells about
+    /// each.
+    #[command(after_long_help = examples::CHECK)]
     Check(CheckArgs),
     /// List the heads, as `alembic heads` does
+    #[command(after_long_help = examples::HEADS)]
     Heads {
         /// Show each revision in full
         #[arg(short, long)]
@@ -124,6 +131,7 @@ pub enum Command {
         snapshot: SnapshotArgs,
     },
     /// List the revisions, newest first, as `alembic history` does
+    #[command(after_long_help = examples::HISTORY)]
     History {
         /// Show each revision in full
         #[arg(short, long)]
@@ -146,6 +154,7 @@ pub enum Command {
         arguments: Vec<String>,
     },
     /// Show the revision that a symbol denotes, as `alembic show` does
+    #[command(after_long_help = examples::SHOW)]
     Show {
         /// An id, the beginning of one, a label, `head`, `heads`, `base`, `label@head`, `-1`
         #[arg(allow_hyphen_values = true)]
@@ -157,29 +166,86 @@ pub enum Command {
     /// Draw the history
     Graph(GraphArgs),
     /// Write one merge revision, as `alembic merge` would
+    ///
+    /// It is rendered from the project's own template, under the name that its `file_template` gives. The same heads give the
+    /// same file, so that two people who merge them do not fork the history again.
+    #[command(after_long_help = examples::MERGE)]
     Merge(MergeArgs),
     /// Put unpublished revisions on top of the published head
+    ///
+    /// It edits `down_revision` and its `Revises:` line and no other byte. Published revisions never move. What databases
+    /// that already ran the moved revisions have to do is printed.
+    #[command(after_long_help = examples::REBASE)]
     Rebase(RebaseArgs),
     /// Show both sides of a fork, ask, mend it, verify, and commit only the files of the repair
+    ///
+    /// Under CI=1 it does not ask. Whatever is staged or changed beside it stays as it is.
+    #[command(after_long_help = examples::AUTO_MERGE)]
     AutoMerge(AutoMergeArgs),
     /// Find a lost revision in branches, tags, stashes and the reflog, and bring it back
+    #[command(after_long_help = examples::WHERE)]
     Where(WhereArgs),
     /// Foresee which open branches will fork the history once they are merged
+    #[command(after_long_help = examples::FORECAST)]
     Forecast(ForecastArgs),
     /// Show which environments were found, from where, and what was tried
     Environments,
     /// Install, look at and run git hooks
+    #[command(after_long_help = examples::HOOK)]
     Hook {
         /// What to do with them
         #[command(subcommand)]
         command: hook::HookCommand,
     },
     /// Explain a rule, or an error message of Alembic's pasted in quotes
+    #[command(after_long_help = examples::EXPLAIN)]
     Explain {
         /// The name of a rule, or an error message
         #[arg(required = true, value_name = "RULE|ERROR")]
         subject: Vec<String>,
     },
+    /// Look at the project, and propose its configuration, git hooks and continuous integration
+    ///
+    /// Shows what it found and what it would write, asks about each part, and writes nothing before the last answer. What is
+    /// there already is never overwritten: `pyproject.toml` and `.pre-commit-config.yaml` are added to, and keep every other
+    /// byte.
+    #[command(after_long_help = examples::INIT)]
+    Init(InitArgs),
+    /// Print the completions of a shell, or the manual page
+    #[command(after_long_help = examples::COMPLETIONS)]
+    Completions {
+        /// For which shell; `man` for the manual page
+        shell: ShellArg,
+    },
+}
+
+/// For whom `completions` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShellArg {
+    /// GNU bash
+    Bash,
+    /// The Z shell
+    Zsh,
+    /// The friendly interactive shell
+    Fish,
+    /// PowerShell, on any system
+    #[value(name = "powershell")]
+    PowerShell,
+    /// Elvish
+    Elvish,
+    /// The manual page, for man
+    Man,
+}
+
+/// The options of `init`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct InitArgs {
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Show what would be written, as a unified diff, and write nothing
+    #[arg(long, visible_alias = "diff", conflicts_with = "yes")]
+    pub dry_run: bool,
 }
 
 /// The options of `graph`.

@@ -4,6 +4,7 @@ mod auto_merge;
 mod baseline;
 mod carry_out;
 mod check;
+mod completions;
 mod environments;
 mod explain;
 mod fixing;
@@ -11,6 +12,7 @@ mod forecast;
 mod graph;
 mod guard;
 mod hook;
+mod init;
 mod lost;
 mod merge;
 mod merged;
@@ -83,6 +85,8 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::Environments => environments::run(&args.global, ui),
         Command::Hook { command } => hook::run(&args.global, command, ui),
         Command::Explain { subject } => explain::run(subject, ui),
+        Command::Init(options) => init::run(&args.global, options, ui),
+        Command::Completions { shell } => Ok(completions::run(*shell, ui)),
     }
 }
 

@@ -27,7 +27,7 @@
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
 //! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`draw`], [`report`], [`forecast`], [`novelty`], [`search`], [`alembic`],
-//! [`explain`], [`hook`] does input or output, reads the clock or an environment variable, or depends on the order of a
+//! [`explain`], [`hook`], [`init`] does input or output, reads the clock or an environment variable, or depends on the order of a
 //! hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
 //! types in [`python`] alone, the time zone database in [`datetime::zone`] alone, the terminal in [`ui`] alone,
@@ -71,6 +71,7 @@ pub mod novelty;
 pub mod alembic;
 pub mod explain;
 pub mod hook;
+pub mod init;
 
 pub mod config;
 pub mod ini;
@@ -91,5 +92,7 @@ pub mod interrupt;
 pub mod ui;
 
 pub mod cli;
+pub mod reference;
+
 pub mod commands;
 pub mod error;

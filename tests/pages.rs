@@ -199,3 +199,8 @@ fn the_list_of_rules_is_current() {
 fn the_troubleshooting_document_is_current() {
     check_document("troubleshooting.md", &explain::troubleshooting());
 }
+
+#[test]
+fn the_reference_of_the_command_line_is_current() {
+    check_document("cli.md", &onehead::reference::document());
+}

@@ -30,7 +30,7 @@ const GIT_CONFIG: &str = "<git's configuration>";
 
 /// The options of `hook install`.
 #[allow(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Default, ClapArgs)]
 pub struct InstallArgs {
     /// Judge what is about to be committed
     #[arg(long)]

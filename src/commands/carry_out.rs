@@ -65,13 +65,13 @@ fn workplace(project: &Project) -> Result<Workplace, Error> {
     Ok(workplace)
 }
 
-/// Ends what an earlier run was stopped in, and says so.
-pub(super) fn recover(project: &Project) -> Result<(), Error> {
+/// Ends what an earlier run was stopped in, and says so. Tells whether files may be others now.
+pub(super) fn recover(project: &Project) -> Result<bool, Error> {
     let recovery =
         apply::recover(&workplace(project)?).map_err(|error| apply_error(project, &error))?;
     let shown = |path: &Path| project.shown(path);
     match recovery {
-        Recovery::Nothing => {}
+        Recovery::Nothing => return Ok(false),
         Recovery::Undone(undone) => {
             let files: Vec<String> = undone.files.iter().map(|path| shown(path)).collect();
             if files.is_empty() {
@@ -92,7 +92,7 @@ pub(super) fn recover(project: &Project) -> Result<(), Error> {
             ));
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The error in words, with paths as they are shown.
@@ -142,6 +142,36 @@ pub(super) fn carry_out<'p>(
         Err(error) => {
             carried.undo()?;
             Err(error)
+        }
+    }
+}
+
+/// Writes changes that are no repair of a history, runs `then`, and keeps them; undoes them where it fails or says no.
+///
+/// # Errors
+/// When nothing could be written, `then` fails, or the run was interrupted; the files are then as they were.
+pub(super) fn write_and(
+    project: &Project,
+    changes: &[Change],
+    then: impl FnOnce() -> Result<bool, Error>,
+) -> Result<bool, Error> {
+    refuse_unmerged(project, changes)?;
+    let guard = interrupt::guard();
+    let written = apply::write(&workplace(project)?, changes)
+        .map_err(|error| apply_error(project, &error))?;
+    let mut carried =
+        Carried { project, written, changes: changes.to_vec(), notes: Vec::new(), guard };
+    let kept = then()
+        .and_then(|kept| if interrupt::requested() { Err(Error::Interrupted) } else { Ok(kept) });
+    match kept {
+        Ok(true) => {
+            carried.verified()?;
+            carried.finish()?;
+            Ok(true)
+        }
+        other => {
+            carried.undo()?;
+            other
         }
     }
 }

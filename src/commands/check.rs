@@ -190,7 +190,7 @@ fn compares(settings: &RuleSettings) -> bool {
 }
 
 /// What the baseline says of each environment; nothing where there is none.
-fn compared(
+pub(super) fn compared(
     project: &Project,
     baseline: Option<&Baseline>,
     histories: &[History<'_>],

@@ -13,13 +13,14 @@ use std::path::{Path, PathBuf};
 
 use super::project::git_error;
 use super::saying::no_concise;
-use crate::cli::hook::HookCommand;
+use crate::cli::hook::{HookCommand, InstallArgs};
 use crate::cli::{Format, GlobalArgs};
 use crate::environment::Root;
 use crate::error::{Error, ExitStatus};
 use crate::fs;
 use crate::git::{Git, HooksPath, Tree};
-use crate::hook::Event;
+use crate::hook::layer::Layer;
+use crate::hook::{Event, Found};
 use crate::report::json;
 use crate::report::sanitize::sanitize;
 use crate::settings::Process;
@@ -41,11 +42,55 @@ pub(super) fn run(global: &GlobalArgs, command: &HookCommand, ui: Ui) -> Result<
     }
 }
 
+/// How the hooks of a repository stand, for whoever proposes to install them.
+pub(super) struct Standing {
+    /// All events, in their order.
+    pub(super) layers: Vec<Layer>,
+    /// Why `hook install` would not write them, where that is known: `core.hooksPath`.
+    pub(super) refusal: Option<String>,
+    /// The events that block for which somebody else has a hook that does not run onehead.
+    pub(super) others: Vec<Event>,
+    /// `core.hooksPath`, as it is written.
+    pub(super) hooks_path: Option<String>,
+}
+
+/// Looks at them.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn standing(global: &GlobalArgs, ui: Ui) -> Result<Standing, Error> {
+    let here = Here::open(global, ui)?;
+    let mut others = Vec::new();
+    for event in Event::BLOCKING {
+        let hook = files::site(&here, &here.folder, event)?.hook;
+        if matches!(hook, Found::Foreign(theirs) if !theirs.calls_onehead) {
+            others.push(event);
+        }
+    }
+    Ok(Standing {
+        layers: status::layers(&here)?,
+        refusal: install::known_refusal(&here)?,
+        others,
+        hooks_path: here.hooks_path.as_ref().map(|path| path.value.clone()),
+    })
+}
+
+/// Installs the hooks that block, and says which; nothing on stdout in JSON, where the caller has a document of its own.
+///
+/// # Errors
+/// As [`run`].
+pub(super) fn install(global: &GlobalArgs, ui: Ui) -> Result<ExitStatus, Error> {
+    let here = Here { tells: global.format == Format::Text, ..Here::open(global, ui)? };
+    install::run(&here, &InstallArgs::default())
+}
+
 /// The repository that is worked in.
 struct Here {
     ui: Ui,
     format: Format,
     quiet: bool,
+    /// Whether what was done is written to stdout.
+    tells: bool,
     process: Process,
     git: Git,
     /// The top folder of the working tree.
@@ -72,6 +117,7 @@ impl Here {
             ui,
             format: global.format,
             quiet: global.quiet,
+            tells: true,
             process,
             folder: fs::normalize(&git.hooks_folder().map_err(git_error)?),
             own_folder: fs::normalize(&git.common_directory().map_err(git_error)?).join("hooks"),
@@ -123,6 +169,9 @@ impl Here {
 
     /// Tells what was done, a line each; for `--quiet` the paths alone.
     fn tell(&self, done: &[Done]) {
+        if !self.tells {
+            return;
+        }
         if self.format == Format::Json {
             let hooks = done.iter().map(|done| json::hooks::Change {
                 event: done.event.name(),

@@ -99,6 +99,28 @@ impl Project {
     ) -> Result<Self, Error> {
         let shown = |path: &Path| fs::shown(path, &process.directory, &root.path);
         let config = Config::load(&snapshot, &process.directory, &root.path, &shown)?;
+        Self::configured(global, ui, scope, process, root, snapshot, config)
+    }
+
+    /// The same with a configuration that is not there yet, in the working tree.
+    ///
+    /// # Errors
+    /// When there is no environment.
+    pub(super) fn proposed(global: &GlobalArgs, ui: Ui, config: Config) -> Result<Self, Error> {
+        let process = Process::read(global)?;
+        let root = process.root();
+        Self::configured(global, ui, Scope::Repository, process, root, Snapshot::Worktree, config)
+    }
+
+    fn configured(
+        global: &GlobalArgs,
+        ui: Ui,
+        scope: Scope,
+        process: Process,
+        root: Root,
+        snapshot: Snapshot,
+        config: Config,
+    ) -> Result<Self, Error> {
         let request = Request {
             directory: process.directory.clone(),
             configs: global.config.clone(),

@@ -130,6 +130,11 @@ fn husky() -> String {
     text
 }
 
+/// The repository, the tag and the ids that `.pre-commit-config.yaml` names for the hooks that block.
+pub fn entry() -> (&'static str, String, [&'static str; 2]) {
+    (REPOSITORY, format!("v{VERSION}"), ["alembic-heads", "alembic-heads-push"])
+}
+
 /// The line by which somebody's own hook script runs onehead.
 pub fn line(event: Event) -> String {
     let name = event.name();

@@ -6,6 +6,7 @@
 mod forecast;
 mod graph;
 pub mod hooks;
+mod init;
 mod lost;
 
 use std::path::Path;
@@ -19,6 +20,7 @@ use crate::revision::RevisionId;
 
 pub use forecast::forecast;
 pub use graph::graph;
+pub use init::init;
 pub use lost::lost;
 
 const SCHEMA: u32 = 1;

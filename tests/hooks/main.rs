@@ -8,6 +8,7 @@
 mod config;
 mod foreign;
 mod frameworks;
+mod init;
 mod install;
 mod managers;
 mod offer;

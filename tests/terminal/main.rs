@@ -10,6 +10,7 @@ mod auto_merge;
 #[path = "../cli/fork.rs"]
 mod fork;
 mod graph;
+mod init;
 mod interrupt;
 mod part;
 mod push;

@@ -112,6 +112,23 @@ fn program(here: &Here) -> Option<String> {
     Some(if cfg!(windows) { text.replace('\\', "/") } else { text.to_owned() })
 }
 
+/// Why nothing would be written, as a sentence, where that is because of `core.hooksPath`.
+pub(super) fn known_refusal(here: &Here) -> Result<Option<String>, Error> {
+    let folder = here.shown(&here.folder);
+    if let Some(path) = here.hooks_path.as_ref().filter(|path| path.is_outside()) {
+        let (value, scope) = (&path.value, &path.scope);
+        return Ok(Some(format!(
+            "core.hooksPath is set for more than this repository: {value} ({scope})"
+        )));
+    }
+    if fs::exists(&here.folder) && !fs::is_directory(&here.folder) {
+        return Ok(Some(format!("git looks for hooks in {folder}, which is no folder")));
+    }
+    let shared = here.folder_in_tree().is_some_and(|folder| folder.ends_with(".husky/_"));
+    Ok((shared || is_tracked(here)?)
+        .then(|| format!("git takes its hooks from {folder}, which is everybody's")))
+}
+
 /// Refuses where git looks for hooks in a folder that is not this repository's own, or is everybody's.
 fn elsewhere(here: &Here, events: &[Event], force: bool) -> Result<Option<ExitStatus>, Error> {
     if let Some(hooks_path) = &here.hooks_path {

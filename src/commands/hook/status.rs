@@ -40,7 +40,8 @@ pub(super) fn run(here: &Here) -> Result<ExitStatus, Error> {
     Ok(if wrong { ExitStatus::Problems } else { ExitStatus::Success })
 }
 
-fn layers(here: &Here) -> Result<Vec<Layer>, Error> {
+/// How each hook stands.
+pub(super) fn layers(here: &Here) -> Result<Vec<Layer>, Error> {
     let configured = config::configured(here)?;
     let version = here.git.version().map_err(git_error)?;
     let too_old = (version < Version::CONFIG_HOOKS).then(|| version.to_string());
