@@ -163,6 +163,9 @@ pub enum Command {
         #[command(flatten)]
         snapshot: SnapshotArgs,
     },
+    /// Tell when the baseline had several heads or a broken history, for how long, and how that ended
+    #[command(after_long_help = examples::AUDIT)]
+    Audit(AuditArgs),
     /// Draw the history
     Graph(GraphArgs),
     /// Write one merge revision, as `alembic merge` would
@@ -246,6 +249,20 @@ pub struct InitArgs {
     /// Show what would be written, as a unified diff, and write nothing
     #[arg(long, visible_alias = "diff", conflicts_with = "yes")]
     pub dry_run: bool,
+}
+
+/// The options of `audit`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct AuditArgs {
+    /// The git ref whose line of first parents is looked at
+    #[arg(long, value_name = "REF")]
+    pub baseline: Option<String>,
+    /// Only what went on after this: a number of days or YYYY-MM-DD
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Write the tables as Markdown
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// The options of `graph`.

@@ -1,5 +1,6 @@
 //! The commands: settings in, exit status out. What they share is in `project`.
 
+mod audit;
 mod auto_merge;
 mod baseline;
 mod carry_out;
@@ -81,6 +82,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),
         Command::Graph(options) => graph::run(&args.global, options, ui),
         Command::Where(options) => lost::run(&args.global, options, ui),
+        Command::Audit(options) => audit::run(&args.global, options, ui),
         Command::Forecast(options) => forecast::run(&args.global, options, ui),
         Command::Environments => environments::run(&args.global, ui),
         Command::Hook { command } => hook::run(&args.global, command, ui),

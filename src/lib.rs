@@ -26,7 +26,7 @@
 //! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
-//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`draw`], [`report`], [`forecast`], [`novelty`], [`search`], [`alembic`],
+//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`draw`], [`report`], [`audit`], [`forecast`], [`novelty`], [`search`], [`alembic`],
 //! [`explain`], [`hook`], [`init`] does input or output, reads the clock or an environment variable, or depends on the order of a
 //! hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
@@ -61,6 +61,7 @@ pub mod apply;
 
 pub mod check;
 
+pub mod audit;
 pub mod draw;
 
 pub mod report;

@@ -10,6 +10,7 @@ use crate::fs;
 use crate::graph::{Node, RevisionGraph};
 use crate::script::{Name, Problem, Script, Span};
 
+pub mod audit;
 pub mod concise;
 pub mod github;
 pub mod gitlab;
@@ -19,6 +20,7 @@ pub mod forecast;
 pub mod json;
 pub mod junit;
 pub mod lost;
+pub mod markdown;
 pub mod place;
 pub mod rdjson;
 pub mod sanitize;

@@ -109,6 +109,18 @@ impl Ui {
         format!("{style}{text}{style:#}")
     }
 
+    /// A bar for work of so many parts, on a terminal that talk goes to; nothing where it is to be quiet.
+    pub fn progress(self, parts: usize, quiet: bool) -> Progress {
+        let is_shown = !quiet && self.talks_to_a_terminal() && self.styled_stderr;
+        let bar = is_shown.then(|| {
+            let target = indicatif::ProgressDrawTarget::stderr_with_hz(10);
+            let bar = indicatif::ProgressBar::with_draw_target(Some(parts as u64), target);
+            let style = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} commits");
+            bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
+        });
+        Progress(bar)
+    }
+
     /// Writes talk. What goes wrong with stderr cannot be told to anyone.
     pub fn talk(self, text: &str) {
         let mut stderr = io::stderr().lock();
@@ -184,6 +196,27 @@ impl Ui {
         }
         let style = color.on_default().bold();
         format!("{style}{word}{style:#}")
+    }
+}
+
+/// A bar that is gone with this value.
+#[derive(Debug)]
+pub struct Progress(Option<indicatif::ProgressBar>);
+
+impl Progress {
+    /// So many parts are done.
+    pub fn to(&self, part: usize) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(part as u64);
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

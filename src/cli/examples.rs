@@ -54,6 +54,12 @@ pub const WHERE: &str = "Examples:
   onehead where abc123              who deleted or renamed it, and in which branches it still is
   onehead where abc123 --restore    brings its file back";
 
+/// Of `audit`.
+pub const AUDIT: &str = "Examples:
+  onehead audit                          the whole history of the baseline
+  onehead audit --since 365
+  onehead audit --baseline origin/release --markdown";
+
 /// Of `forecast`.
 pub const FORECAST: &str = "Examples:
   onehead forecast                       the open branches of the remote

@@ -3,6 +3,8 @@
 mod landing;
 mod refs;
 
+pub(super) use refs::since;
+
 use std::path::Path;
 
 use super::project::{History, Project, git_error};
@@ -22,12 +24,12 @@ use crate::settings::Process;
 use crate::snapshot::{Objects, Snapshot, Tree};
 use crate::ui::Ui;
 
-/// What the branches would be merged into.
-struct Baseline {
-    name: String,
-    tip: ObjectId,
+/// The branch that counts as published.
+pub(super) struct Baseline {
+    pub(super) name: String,
+    pub(super) tip: ObjectId,
     /// The project as it is there.
-    project: Project,
+    pub(super) project: Project,
 }
 
 /// Foresees, and says what.
@@ -39,7 +41,8 @@ pub(super) fn run(global: &GlobalArgs, args: &ForecastArgs, ui: Ui) -> Result<Ex
             hint: "leave one of them out",
         });
     }
-    let baseline = open(global, args, ui)?;
+    let unknown = "nothing tells into what the branches would be merged";
+    let baseline = open(global, args.baseline.as_ref(), unknown, ui)?;
     let project = &baseline.project;
     project.warn(false);
     let scripts = project.all_scripts(Depth::Names);
@@ -102,8 +105,13 @@ fn write(baseline: &Baseline, args: &ForecastArgs, outlook: &Outlook) {
 }
 
 /// The project as it is on the tip of the baseline. What is checked out says which that is, and need not have any
-/// environment itself.
-fn open(global: &GlobalArgs, args: &ForecastArgs, ui: Ui) -> Result<Baseline, Error> {
+/// environment itself. `unknown` is what is said where nothing tells which branch it is.
+pub(super) fn open(
+    global: &GlobalArgs,
+    named: Option<&String>,
+    unknown: &str,
+    ui: Ui,
+) -> Result<Baseline, Error> {
     let process = Process::read(global)?;
     let (here, root, config) = match Project::open(global, ui, Scope::Repository) {
         Ok(here) => (here.snapshot, here.root, here.config),
@@ -116,10 +124,10 @@ fn open(global: &GlobalArgs, args: &ForecastArgs, ui: Ui) -> Result<Baseline, Er
             (here, root, config)
         }
     };
-    let choice = baseline::choice_of(&config, args.baseline.as_ref());
+    let choice = baseline::choice_of(&config, named);
     let found = published::commits(&here, &root, &choice)?;
     let (relation, name) = found.map_err(|reason| Error::Usage {
-        message: format!("nothing tells into what the branches would be merged: {reason}"),
+        message: format!("{unknown}: {reason}"),
         hint: "name it with `--baseline REF`",
     })?;
     let objects = Objects::new(root.git());

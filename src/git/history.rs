@@ -204,7 +204,7 @@ impl Git {
     }
 
     /// Runs git with `request` on its stdin, and reads its answer while it comes.
-    fn streamed(
+    pub(super) fn streamed(
         &self,
         arguments: &[OsString],
         request: Vec<u8>,
@@ -486,7 +486,7 @@ fn commits(output: &[u8]) -> Vec<Commit> {
 }
 
 /// `<mode> SP <mode> SP <object> SP <object> SP <letter>`
-fn change(line: &[u8], path: PathBuf) -> Option<FileChange> {
+pub(super) fn change(line: &[u8], path: PathBuf) -> Option<FileChange> {
     let words: Vec<&[u8]> = line.split(|&byte| byte == b' ').collect();
     let [mode_before, mode_after, before, after, _] = words.as_slice() else { return None };
     let object =

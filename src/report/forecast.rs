@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use super::EnvironmentReport;
+use super::markdown::escaped;
 use super::sanitize::sanitize;
 use crate::forecast::{Branch, Clash, Collision, Effect, Need, Step, Verdict};
 
@@ -376,22 +377,4 @@ pub fn markdown(outlook: &Outlook) -> String {
         }
     }
     text
-}
-
-/// Text that means nothing to Markdown, and mentions nobody.
-fn escaped(text: &str) -> String {
-    let text = sanitize(text);
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '@' => escaped.push_str("&#64;"),
-            '#' => escaped.push_str("&#35;"),
-            '\\' | '|' | '`' | '*' | '_' | '[' | ']' | '!' | '~' | '$' => escaped.extend(['\\', c]),
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

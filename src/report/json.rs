@@ -3,6 +3,7 @@
 //! The shape is fixed here by structs of its own, apart from the types that the rest works with. Within schema 1 there
 //! are only additions.
 
+mod audit;
 mod forecast;
 mod graph;
 pub mod hooks;
@@ -18,6 +19,7 @@ use crate::diagnostic::{Diagnostic, FixKind, Label};
 use crate::fix::Change;
 use crate::revision::RevisionId;
 
+pub use audit::audit;
 pub use forecast::forecast;
 pub use graph::graph;
 pub use init::init;

@@ -171,6 +171,28 @@ const BRANCH: &str =
     "name:s names:[ refs:[ commit:s time:i state:s description:s reason:s? effects:*";
 
 /// Goes over the document of `forecast`.
+pub fn check_audit(document: &Value) {
+    has_keys(document, "schema:i environments:* baseline:* first:* notes:[ histories:*");
+    has_keys(&document["baseline"], "name:s commit:s");
+    let commit = "id:s time:i date:s author:s subject:s";
+    for history in items(&document["histories"]) {
+        has_keys(history, "environment:s commits:i incidents:* changes:*");
+        for incident in items(&history["incidents"]) {
+            let keys = "rule:s heads:[ message:s? begin:* may_be_older:b seconds:i end:* repair:s?";
+            has_keys(incident, keys);
+            has_keys(&incident["begin"], commit);
+            assert_eq!(incident["end"].is_null(), incident["repair"].is_null(), "{incident}");
+            if !incident["end"].is_null() {
+                has_keys(&incident["end"], commit);
+            }
+        }
+        for change in items(&history["changes"]) {
+            has_keys(change, "revision:s path:s change:s from:[ to:[ commit:*");
+            has_keys(&change["commit"], commit);
+        }
+    }
+}
+
 pub fn check_forecast(document: &Value) {
     has_keys(
         document,

@@ -7,6 +7,7 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test may panic")]
 
 mod arguments;
+mod audit;
 mod auto_merge;
 mod check;
 mod compatibility;

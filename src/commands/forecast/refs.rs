@@ -141,7 +141,7 @@ fn one(git: &Git, home: &str, asked: &str) -> Result<Vec<Tip>, Error> {
 }
 
 /// The moment that `--since` names, in seconds since 1970.
-fn since(text: &str) -> Result<i64, Error> {
+pub(in crate::commands) fn since(text: &str) -> Result<i64, Error> {
     if let Ok(days) = text.parse::<u32>() {
         return Ok(settings::now() / 1_000_000 - i64::from(days) * DAY);
     }
