@@ -57,6 +57,8 @@ pub mod filename;
 pub mod template;
 pub mod fix;
 
+pub mod operations;
+
 pub mod apply;
 
 pub mod check;
