@@ -6,13 +6,13 @@
 
 mod dialect;
 mod follow;
-mod rows;
+mod world;
 
 pub use dialect::Dialect;
 
 use std::fmt;
 
-use super::{Operation, Operations, Place, Resource};
+use super::{Action, Operation, Operations, Place, Resource};
 
 /// One side of a fork: what its revisions do, in the order in which they run.
 #[derive(Clone, Copy, Debug)]
@@ -128,10 +128,149 @@ pub struct Overlap {
 
 /// Compares two sides. `dialect` decides what shares a namespace, and what says a whole column again.
 pub fn compare(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Overlap {
-    let _ = (ours, theirs, dialect);
-    let opaque = ours.opaque() + theirs.opaque();
-    let verdict = Verdict::NotAnalysable(opaque);
-    Overlap { findings: Vec::new(), merge: verdict, rebase: verdict, order: Order::Either }
+    let findings = match dialect {
+        Dialect::Any => on_any(ours, theirs),
+        one => on_one(ours, theirs, one),
+    };
+    let findings = with_mentions(ours, theirs, findings);
+    let is_definite = |finding: &&Finding| finding.certainty == Certainty::Definite;
+    let fails = |outcome: fn(&Finding) -> Outcome| {
+        findings.iter().filter(is_definite).any(|finding| outcome(finding) == Outcome::Fails)
+    };
+    let ours_first = fails(|finding| finding.ours_first);
+    let theirs_first = fails(|finding| finding.theirs_first);
+    let order = match (ours_first, theirs_first) {
+        (false, false) => Order::Either,
+        (false, true) => Order::OursFirst,
+        (true, false) => Order::TheirsFirst,
+        (true, true) => Order::Neither,
+    };
+    let verdict = |is_conflict: bool| {
+        let opaque = ours.opaque() + theirs.opaque();
+        match (is_conflict, findings.is_empty(), opaque) {
+            (true, ..) => Verdict::Conflict,
+            (false, false, _) => Verdict::PossibleConflict,
+            (false, true, 0) => {
+                Verdict::NoOverlapFound(ours.understood().count() + theirs.understood().count())
+            }
+            (false, true, opaque) => Verdict::NotAnalysable(opaque),
+        }
+    };
+    let merge = verdict(findings.iter().any(|finding| is_definite(&finding)));
+    let rebase = verdict(theirs_first);
+    Overlap { findings, merge, rebase, order }
+}
+
+/// Both orders, on one dialect.
+fn on_one(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = Vec::new();
+    for is_ours_first in [true, false] {
+        let (first, second) = if is_ours_first { (ours, theirs) } else { (theirs, ours) };
+        for clash in follow::follow(first, second, dialect) {
+            let (ours, theirs) = match is_ours_first {
+                true => (clash.first, clash.second),
+                false => (clash.second, clash.first),
+            };
+            let known = findings.iter_mut().find(|finding| {
+                (finding.ours, finding.theirs) == (ours, theirs)
+                    && (finding.resource == clash.resource || finding.message == clash.message)
+            });
+            let finding = match known {
+                Some(finding) => finding,
+                None => {
+                    findings.push(Finding {
+                        certainty: clash.certainty,
+                        resource: clash.resource,
+                        ours,
+                        theirs,
+                        ours_first: Outcome::Works,
+                        theirs_first: Outcome::Works,
+                        message: clash.message.to_owned(),
+                        advice: String::new(),
+                    });
+                    let last = findings.len() - 1;
+                    &mut findings[last]
+                }
+            };
+            let outcome =
+                if is_ours_first { &mut finding.ours_first } else { &mut finding.theirs_first };
+            *outcome = clash.outcome.max(*outcome);
+            finding.certainty = clash.certainty.max(finding.certainty);
+        }
+    }
+    findings.sort_by_key(|finding| (finding.ours, finding.theirs));
+    for finding in &mut findings {
+        finding.advice = advice(finding).to_owned();
+    }
+    findings
+}
+
+/// What holds on every dialect is certain; what holds on some is possible.
+fn on_any(ours: Side<'_>, theirs: Side<'_>) -> Vec<Finding> {
+    let each = Dialect::ALL.map(|dialect| on_one(ours, theirs, dialect));
+    let mut findings: Vec<Finding> = Vec::new();
+    let is_like = |one: &Finding, other: &Finding| {
+        (one.ours, one.theirs, &one.resource) == (other.ours, other.theirs, &other.resource)
+    };
+    for finding in each.iter().flatten() {
+        if findings.iter().any(|known| is_like(known, finding)) {
+            continue;
+        }
+        let alike = |of: &Vec<Finding>| {
+            of.iter().any(|other| {
+                is_like(other, finding) && other.certainty == Certainty::Definite
+            })
+        };
+        let mut finding = finding.clone();
+        if !each.iter().all(alike) {
+            finding.certainty = Certainty::Possible;
+            finding.ours_first = finding.ours_first.min(Outcome::MayFail);
+            finding.theirs_first = finding.theirs_first.min(Outcome::MayFail);
+        }
+        findings.push(finding);
+    }
+    findings.sort_by_key(|finding| (finding.ours, finding.theirs));
+    findings
+}
+
+/// What is not understood may touch what the other side drops or renames, where it has its name in it.
+fn with_mentions(ours: Side<'_>, theirs: Side<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
+    for is_ours_opaque in [true, false] {
+        let (opaque, other) = if is_ours_opaque { (ours, theirs) } else { (theirs, ours) };
+        for (at, operation) in other.understood() {
+            for effect in &operation.effects {
+                if !matches!(effect.action, Action::Drop { .. } | Action::Rename { .. }) {
+                    continue;
+                }
+                let name = effect.resource.name();
+                let word = name.rsplit('.').next().unwrap_or(&name);
+                let Some(place) = opaque.mention_of(word) else { continue };
+                let (ours, theirs) = if is_ours_opaque { (place, at) } else { (at, place) };
+                findings.push(Finding {
+                    certainty: Certainty::Possible,
+                    resource: effect.resource.clone(),
+                    ours,
+                    theirs,
+                    ours_first: Outcome::MayFail,
+                    theirs_first: Outcome::MayFail,
+                    message: "code that is not understood names what the other side drops or renames".to_owned(),
+                    advice: "look at both before either order is taken".to_owned(),
+                });
+            }
+        }
+    }
+    findings
+}
+
+fn advice(finding: &Finding) -> &'static str {
+    let works = |outcome: Outcome| outcome != Outcome::Fails;
+    match (finding.certainty, works(finding.ours_first), works(finding.theirs_first)) {
+        (Certainty::Possible, ..) => "look at both before either order is taken",
+        (_, true, true) => "decide which of the two is meant, and take the other one out",
+        (_, true, false) => "put theirs after ours, or rewrite theirs for what ours leaves",
+        (_, false, true) => "put ours after theirs, or rewrite ours for what theirs leaves",
+        (_, false, false) => "take one of the two out, or rename what it makes",
+    }
 }
 
 impl<'a> Side<'a> {
@@ -141,10 +280,23 @@ impl<'a> Side<'a> {
 
     fn understood(self) -> impl Iterator<Item = (At, &'a Operation)> {
         self.revisions.iter().enumerate().flat_map(|(revision, operations)| {
-            operations
-                .understood
-                .iter()
-                .map(move |operation| (At { revision, place: operation.place }, operation))
+            let operations = operations.understood.iter();
+            operations.map(move |operation| (At { revision, place: operation.place }, operation))
+        })
+    }
+
+    /// The first opaque part with this word in one of its strings.
+    fn mention_of(self, word: &str) -> Option<At> {
+        let has = |text: &String| {
+            let is_part = |character: char| !(character.is_alphanumeric() || character == '_');
+            text.split(is_part).any(|part| part.eq_ignore_ascii_case(word))
+        };
+        self.revisions.iter().enumerate().find_map(|(revision, operations)| {
+            let opaque = operations.opaque.iter().find(|opaque| opaque.mentions.iter().any(has))?;
+            Some(At { revision, place: opaque.place })
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -195,7 +195,9 @@ fn reading<V: sqlparser::ast::Visit>(of: &V, effects: &mut Vec<Effect>) {
             // Which of the tables has a column is not known.
             effects.push(effect(Action::Use, Resource::Columns(table.clone())));
         }
-        effects.push(effect(Action::ReadRows, Resource::Rows(table, None)));
+        // `count(*)` depends on all of a row.
+        let read = (is_alone && !columns.is_empty()).then(|| columns.iter().cloned().collect());
+        effects.push(effect(Action::ReadRows, Resource::Rows(table, read)));
     }
 }
 

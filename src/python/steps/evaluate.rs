@@ -188,6 +188,13 @@ impl Evaluator<'_, '_> {
                 };
             }
         }
+        if let Expr::Attribute(method) = &*call.func
+            && let Expr::Name(of) = &*method.value
+            && method.attr.as_str() == "f"
+            && let Some(Bound::Batch(_)) = self.names.get(of.id.as_str())
+        {
+            return call.arguments.args.first().map_or(Term::Unknown, |name| self.term(name, depth));
+        }
         let call = self.invocation(call, depth);
         let path = call.callee.path().unwrap_or_default();
         match path {
