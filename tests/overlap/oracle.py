@@ -55,7 +55,7 @@ def facts(connection):
     found = set()
     for table in look.get_table_names():
         found.add(f"table {table}")
-        for column in look.get_columns(table):
+        for column in map(dict, look.get_columns(table)):
             name, kind = column.pop("name"), column.pop("type")
             shown = kind.compile(connection.dialect)
             rest = {key: str(value) for key, value in sorted(column.items()) if value is not None}
