@@ -107,6 +107,9 @@ fn check_pairs(dialect: Dialect) {
         let answer = oracle.ask(BASE, &ours, &theirs);
         assert_eq!(answer.base, None, "the base does not work");
         if !answer.is_fair() {
+            if std::env::var_os("ONEHEAD_TEST_SHOW").is_some() {
+                println!("discarded: {:?} {:?}", answer.ours, answer.theirs);
+            }
             tally.unfair += 1;
             continue;
         }

@@ -132,6 +132,8 @@ def in_transaction(engine):
                     raise BaseFailed(failed)
                 connection.commit()
                 made[0] = base
+            # Outside of a transaction Alembic begins one for a batch block, and commits it.
+            connection.begin()
             yield connection
             connection.rollback()
 
