@@ -13,8 +13,8 @@ mod sql;
 
 pub use resource::{Resource, Table};
 
-use crate::report::SourceText;
 use crate::python::steps::{self, Step};
+use crate::report::SourceText;
 use crate::script::Span;
 
 /// What the two functions of a revision do.

@@ -26,7 +26,11 @@ impl Items {
 
     /// What comes to be, in order.
     pub(super) fn creations(&self, quiet: bool) -> Vec<Effect> {
-        self.creates.iter().cloned().map(|created| effect(Action::Create { quiet }, created)).collect()
+        self.creates
+            .iter()
+            .cloned()
+            .map(|created| effect(Action::Create { quiet }, created))
+            .collect()
     }
 
     /// Whether a column can only be added where there are no rows.
@@ -49,7 +53,8 @@ impl Items {
         remote: &[String],
     ) {
         self.uses.push(Resource::Table(referent.clone()));
-        self.uses.extend(remote.iter().map(|column| Resource::Column(referent.clone(), column.clone())));
+        self.uses
+            .extend(remote.iter().map(|column| Resource::Column(referent.clone(), column.clone())));
         let name = name.unwrap_or_else(|| unnamed(local));
         self.creates.push(Resource::Constraint(table.clone(), ConstraintKind::Foreign, name));
     }
@@ -61,7 +66,8 @@ impl Items {
         let is = |keyword: &str, value: bool| call.get(keyword, None) == Some(&Term::Bool(value));
         self.creates.push(Resource::Column(table.clone(), name.to_owned()));
         let own = [name.to_owned()];
-        let mut has_value = call.get("server_default", None).is_some_and(|term| *term != Term::None);
+        let mut has_value =
+            call.get("server_default", None).is_some_and(|term| *term != Term::None);
         for term in call.arguments.get(1..).unwrap_or_default() {
             match (term.last_name(), term.call()) {
                 (Some("ForeignKey"), Some(key)) => {
@@ -75,7 +81,11 @@ impl Items {
                 (Some("Computed" | "Identity"), _) => has_value = true,
                 (Some("CheckConstraint"), Some(check)) => {
                     let name = name_of(check).unwrap_or_else(|| unnamed(&own));
-                    self.creates.push(Resource::Constraint(table.clone(), ConstraintKind::Check, name));
+                    self.creates.push(Resource::Constraint(
+                        table.clone(),
+                        ConstraintKind::Check,
+                        name,
+                    ));
                 }
                 _ => self.types(table, term),
             }
@@ -124,10 +134,12 @@ impl Items {
         };
         let of = match kind {
             "ForeignKeyConstraint" => {
-                let (Some(local), Some(remote)) = (list("columns", 0), list("refcolumns", 1)) else {
+                let (Some(local), Some(remote)) = (list("columns", 0), list("refcolumns", 1))
+                else {
                     return Err("the columns of a foreign key are known only when it runs".into());
                 };
-                let targets: Option<Vec<_>> = remote.iter().map(|target| target_of(target)).collect();
+                let targets: Option<Vec<_>> =
+                    remote.iter().map(|target| target_of(target)).collect();
                 let Some(targets) = targets.filter(|targets| !targets.is_empty()) else {
                     return Err("the target of a foreign key is known only when it runs".into());
                 };
@@ -161,8 +173,11 @@ pub(super) fn items(table: &Table, terms: &[Term]) -> Result<Items, String> {
         match term.last_name() {
             Some("Column") => items.column(table, call)?,
             Some(
-                kind @ ("ForeignKeyConstraint" | "PrimaryKeyConstraint" | "UniqueConstraint"
-                | "CheckConstraint" | "ExcludeConstraint"),
+                kind @ ("ForeignKeyConstraint"
+                | "PrimaryKeyConstraint"
+                | "UniqueConstraint"
+                | "CheckConstraint"
+                | "ExcludeConstraint"),
             ) => items.constraint(table, call, kind)?,
             Some("Index") => {
                 let mut ignored = Vec::new();
@@ -176,7 +191,9 @@ pub(super) fn items(table: &Table, terms: &[Term]) -> Result<Items, String> {
                 };
                 items.creates.push(Resource::Index(Some(table.clone()), name));
             }
-            _ => return Err(format!("a part of the table is not understood: `{}`", shortened(term))),
+            _ => {
+                return Err(format!("a part of the table is not understood: `{}`", shortened(term)));
+            }
         }
     }
     if !items.primary.is_empty() {
@@ -242,9 +259,11 @@ pub(super) fn index_columns(
         }
         let named = sql_text(expression).and_then(|text| super::sql::columns_of(&text));
         match named {
-            Some(names) => effects.extend(names.into_iter().map(|column| {
-                effect(Action::Use, Resource::Column(table.clone(), column))
-            })),
+            Some(names) => effects.extend(
+                names
+                    .into_iter()
+                    .map(|column| effect(Action::Use, Resource::Column(table.clone(), column))),
+            ),
             None => effects.push(effect(Action::Use, Resource::Columns(table.clone()))),
         }
     }
@@ -283,9 +302,8 @@ pub(super) fn table_of(term: &Term) -> Option<Table> {
 /// The columns that such a table names.
 pub(super) fn columns_of_table(term: &Term) -> Vec<String> {
     let Some(call) = term.call() else { return Vec::new() };
-    let columns = call.arguments.iter().filter(|term| {
-        matches!(term.last_name(), Some("column" | "Column"))
-    });
+    let columns =
+        call.arguments.iter().filter(|term| matches!(term.last_name(), Some("column" | "Column")));
     let name = |term: &Term| unquoted(term.call()?.arguments.first()?).text().map(str::to_owned);
     columns.filter_map(name).collect()
 }
@@ -299,7 +317,9 @@ pub(super) fn sql_text(term: &Term) -> Option<String> {
         }
         // `text("…").bindparams(…)`: what is bound are values.
         Term::Call(call) => match &call.callee {
-            Term::Attribute(of, name) if matches!(name.as_str(), "bindparams" | "execution_options") => {
+            Term::Attribute(of, name)
+                if matches!(name.as_str(), "bindparams" | "execution_options") =>
+            {
                 sql_text(of)
             }
             _ => None,

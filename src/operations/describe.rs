@@ -5,13 +5,16 @@ use super::{Action, Effect, Resource};
 /// A phrase for the effects of an operation.
 pub(super) fn summary(kind: &'static str, effects: &[Effect]) -> String {
     if kind == "create_table"
-        && let Some(table) = effects.iter().find_map(|effect| match (&effect.action, &effect.resource) {
-            (Action::Create { .. }, Resource::Table(table)) => Some(table),
-            _ => None,
-        })
+        && let Some(table) =
+            effects.iter().find_map(|effect| match (&effect.action, &effect.resource) {
+                (Action::Create { .. }, Resource::Table(table)) => Some(table),
+                _ => None,
+            })
     {
         let columns = effects.iter().filter_map(|effect| match &effect.resource {
-            Resource::Column(of, column) if of == table && matches!(effect.action, Action::Create { .. }) => {
+            Resource::Column(of, column)
+                if of == table && matches!(effect.action, Action::Create { .. }) =>
+            {
                 Some(column.as_str())
             }
             _ => None,
@@ -19,10 +22,16 @@ pub(super) fn summary(kind: &'static str, effects: &[Effect]) -> String {
         let columns: Vec<&str> = columns.collect();
         let others: Vec<String> = effects
             .iter()
-            .filter(|effect| !matches!(effect.resource, Resource::Table(_) | Resource::Column(..) | Resource::Constraint(..)))
+            .filter(|effect| {
+                !matches!(
+                    effect.resource,
+                    Resource::Table(_) | Resource::Column(..) | Resource::Constraint(..)
+                )
+            })
             .filter_map(phrase)
             .collect();
-        let rest = if others.is_empty() { String::new() } else { format!(", {}", others.join(", ")) };
+        let rest =
+            if others.is_empty() { String::new() } else { format!(", {}", others.join(", ")) };
         return format!("creates table {table} ({}){rest}", columns.join(", "));
     }
     let mut phrases: Vec<String> = effects.iter().filter_map(phrase).collect();

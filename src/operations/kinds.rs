@@ -38,16 +38,25 @@ pub(super) fn understand(call: &Call) -> Understood {
             let table = given.own_table("table_name")?;
             let column = given.text(&["column_name"], Some(given.shift(1)))?;
             let quiet = given.is_true("if_exists");
-            Ok(("drop_column", vec![effect(Action::Drop { quiet }, Resource::Column(table, column))]))
+            Ok((
+                "drop_column",
+                vec![effect(Action::Drop { quiet }, Resource::Column(table, column))],
+            ))
         }
         "alter_column" => alter_column(&given),
         "create_index" => create_index(&given),
         "drop_index" => drop_index(&given),
         "create_foreign_key" => create_foreign_key(&given),
-        "create_unique_constraint" => constraint(&given, "create_unique_constraint", ConstraintKind::Unique),
+        "create_unique_constraint" => {
+            constraint(&given, "create_unique_constraint", ConstraintKind::Unique)
+        }
         "create_primary_key" => constraint(&given, "create_primary_key", ConstraintKind::Primary),
-        "create_check_constraint" => constraint(&given, "create_check_constraint", ConstraintKind::Check),
-        "create_exclude_constraint" => constraint(&given, "create_exclude_constraint", ConstraintKind::Exclude),
+        "create_check_constraint" => {
+            constraint(&given, "create_check_constraint", ConstraintKind::Check)
+        }
+        "create_exclude_constraint" => {
+            constraint(&given, "create_exclude_constraint", ConstraintKind::Exclude)
+        }
         "drop_constraint" => drop_constraint(&given),
         "create_table_comment" | "drop_table_comment" => table_comment(&given, &call.name),
         "batch_alter_table" => batch(&call.given),
@@ -243,7 +252,8 @@ fn alter_column(given: &Given<'_>) -> Understood {
         ("comment", comment.is_some(), "existing_comment"),
     ];
     let renamed = keyword(&["new_column_name", "name"]);
-    let says_all = given_type.is_some() || nullable.is_some() || comment.is_some() || renamed.is_some();
+    let says_all =
+        given_type.is_some() || nullable.is_some() || comment.is_some() || renamed.is_some();
     for (attribute, is_given, existing) in restated {
         if says_all && !is_given {
             let value = given.get(&[existing], None).and_then(value);
@@ -276,10 +286,16 @@ fn create_index(given: &Given<'_>) -> Understood {
     };
     let mut effects = vec![effect(Action::Use, Resource::Table(table.clone()))];
     let columns = columns::index_columns(&table, expressions, &mut effects);
-    let name = name.unwrap_or_else(|| columns::index_name(&table, columns.first().map(String::as_str)));
+    let name =
+        name.unwrap_or_else(|| columns::index_name(&table, columns.first().map(String::as_str)));
     let quiet = given.is_true("if_not_exists");
     effects.push(effect(Action::Create { quiet }, Resource::Index(Some(table.clone()), name)));
-    if given.call.get("unique", None).or_else(|| given.call.arguments.get(place + 2)).is_some_and(|term| *term != Term::Bool(false)) {
+    if given
+        .call
+        .get("unique", None)
+        .or_else(|| given.call.arguments.get(place + 2))
+        .is_some_and(|term| *term != Term::Bool(false))
+    {
         let all = columns.len() == expressions.len();
         effects.push(effect(Action::ReadRows, Resource::Rows(table, all.then_some(columns))));
     }
@@ -346,7 +362,10 @@ fn constraint(given: &Given<'_>, kind: &'static str, of: ConstraintKind) -> Unde
         let names = given.list(&["columns", "local_cols", "cols"], place)?;
         effects = columns_used(&table, &names);
         if of == ConstraintKind::Primary {
-            effects.push(effect(modify("primary key", Some(names.join(", "))), Resource::Table(table.clone())));
+            effects.push(effect(
+                modify("primary key", Some(names.join(", "))),
+                Resource::Table(table.clone()),
+            ));
             for name in &names {
                 let column = Resource::Column(table.clone(), name.clone());
                 effects.push(effect(modify("nullable", Some("False".into())), column));
@@ -410,7 +429,8 @@ fn table_comment(given: &Given<'_>, name: &str) -> Understood {
 fn batch(call: &Invocation) -> Understood {
     let table = batch_table(call)?;
     let is_given = |name: &str| {
-        call.get(name, None).is_some_and(|term| !matches!(term, Term::None) && *term != Term::List(Vec::new()))
+        call.get(name, None)
+            .is_some_and(|term| !matches!(term, Term::None) && *term != Term::List(Vec::new()))
     };
     let mut effects = vec![effect(Action::Use, Resource::Table(table.clone()))];
     if is_given("copy_from") || is_given("table_args") || is_given("reflect_args") {

@@ -217,9 +217,7 @@ fn on_any(ours: Side<'_>, theirs: Side<'_>) -> Vec<Finding> {
             continue;
         }
         let alike = |of: &Vec<Finding>| {
-            of.iter().any(|other| {
-                is_like(other, finding) && other.certainty == Certainty::Definite
-            })
+            of.iter().any(|other| is_like(other, finding) && other.certainty == Certainty::Definite)
         };
         let mut finding = finding.clone();
         if !each.iter().all(alike) {
@@ -253,7 +251,9 @@ fn with_mentions(ours: Side<'_>, theirs: Side<'_>, mut findings: Vec<Finding>) -
                     theirs,
                     ours_first: Outcome::MayFail,
                     theirs_first: Outcome::MayFail,
-                    message: "code that is not understood names what the other side drops or renames".to_owned(),
+                    message:
+                        "code that is not understood names what the other side drops or renames"
+                            .to_owned(),
                     advice: "look at both before either order is taken".to_owned(),
                 });
             }

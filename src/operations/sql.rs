@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{
-    AlterColumnOperation, AlterTable, AlterTableOperation, AlterType, AlterTypeOperation, AssignmentTarget,
-    ColumnOption, CreateIndex, CreateTable, Delete, Expr, FromTable, Ident, Insert, ObjectName,
-    ObjectType, Query, RenameTableNameKind, SetExpr, Statement, TableConstraint, TableFactor,
-    TableObject, Update, visit_expressions, visit_relations,
+    AlterColumnOperation, AlterTable, AlterTableOperation, AlterType, AlterTypeOperation,
+    AssignmentTarget, ColumnOption, CreateIndex, CreateTable, Delete, Expr, FromTable, Ident,
+    Insert, ObjectName, ObjectType, Query, RenameTableNameKind, SetExpr, Statement,
+    TableConstraint, TableFactor, TableObject, Update, visit_expressions, visit_relations,
 };
 use sqlparser::dialect::{Dialect, GenericDialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -306,7 +306,8 @@ fn column_of(
     let mut needs_value = false;
     let mut has_value = false;
     for option in &column.options {
-        let named = || option.name.as_ref().map_or_else(|| unnamed(std::slice::from_ref(&name)), folded);
+        let named =
+            || option.name.as_ref().map_or_else(|| unnamed(std::slice::from_ref(&name)), folded);
         let kind = match &option.option {
             ColumnOption::NotNull => {
                 needs_value = true;
@@ -342,8 +343,12 @@ fn constraint_of(
         columns.iter().flat_map(named_columns).collect()
     };
     let (kind, name, columns) = match constraint {
-        TableConstraint::Unique(unique) => (ConstraintKind::Unique, &unique.name, of_columns(&unique.columns)),
-        TableConstraint::PrimaryKey(key) => (ConstraintKind::Primary, &key.name, of_columns(&key.columns)),
+        TableConstraint::Unique(unique) => {
+            (ConstraintKind::Unique, &unique.name, of_columns(&unique.columns))
+        }
+        TableConstraint::PrimaryKey(key) => {
+            (ConstraintKind::Primary, &key.name, of_columns(&key.columns))
+        }
         TableConstraint::ForeignKey(key) => {
             let referent = table(&key.foreign_table);
             effects.push(effect(Action::Use, Resource::Table(referent.clone())));
@@ -389,7 +394,9 @@ fn alter_type(alter: &AlterType, effects: &mut Vec<Effect>) -> Result<(), String
     let named = |name: String| Resource::Type(schema(&alter.name), name);
     let resource = named(last(&alter.name));
     let action = match &alter.operation {
-        AlterTypeOperation::Rename(rename) => Action::Rename { to: named(folded(&rename.new_name)) },
+        AlterTypeOperation::Rename(rename) => {
+            Action::Rename { to: named(folded(&rename.new_name)) }
+        }
         AlterTypeOperation::AddValue(value) => modify("values", Some(value.value.to_string())),
         AlterTypeOperation::RenameValue(value) => modify("values", Some(value.to.to_string())),
         #[allow(unreachable_patterns, reason = "the enumeration may grow")]
@@ -447,12 +454,18 @@ fn table_operation(
             let rows = Resource::Rows(of.clone(), Some(vec![folded(column_name)]));
             effects.push(effect(Action::Use, column.clone()));
             let (action, reads) = match op {
-                AlterColumnOperation::SetNotNull => (modify("nullable", Some("False".into())), true),
-                AlterColumnOperation::DropNotNull => (modify("nullable", Some("True".into())), false),
+                AlterColumnOperation::SetNotNull => {
+                    (modify("nullable", Some("False".into())), true)
+                }
+                AlterColumnOperation::DropNotNull => {
+                    (modify("nullable", Some("True".into())), false)
+                }
                 AlterColumnOperation::SetDefault { value } => {
                     (modify("default", Some(value.to_string())), false)
                 }
-                AlterColumnOperation::DropDefault => (modify("default", Some("None".into())), false),
+                AlterColumnOperation::DropDefault => {
+                    (modify("default", Some("None".into())), false)
+                }
                 AlterColumnOperation::SetDataType { data_type, .. } => {
                     (modify("type", Some(data_type.to_string())), true)
                 }

@@ -21,20 +21,32 @@ fn tables() {
         "op.create_table('users', sa.Column('id', sa.Integer, primary_key=True), sa.Column('s', sa.Enum('a', name='status')), sa.UniqueConstraint('id', name='uq'))",
         &["creates table users (id, s), creates type status"],
     );
-    check("op.drop_table('users', schema='app', if_exists=True)", &["drops table app.users if it is there"]);
+    check(
+        "op.drop_table('users', schema='app', if_exists=True)",
+        &["drops table app.users if it is there"],
+    );
     check("op.rename_table(NAME, 'people')", &["renames table users to people"]);
-    check("op.create_table(f'{NAME}_old', *columns)", &["! `create_table` is given `*` or `**` of something unknown"]);
+    check(
+        "op.create_table(f'{NAME}_old', *columns)",
+        &["! `create_table` is given `*` or `**` of something unknown"],
+    );
 }
 
 #[test]
 fn columns() {
-    check("op.add_column(NAME, sa.Column('a', sa.Integer, index=True))", &["creates column users.a, creates index ix_users_a"]);
+    check(
+        "op.add_column(NAME, sa.Column('a', sa.Integer, index=True))",
+        &["creates column users.a, creates index ix_users_a"],
+    );
     check("op.drop_column('users', column_name='a')", &["drops column users.a"]);
     check(
         "op.alter_column('users', 'a', nullable=False, existing_type=sa.String())",
         &["users.a: nullable -> False, reads rows of users (a)"],
     );
-    check("op.alter_column('users', 'a', new_column_name='b')", &["renames column users.a to users.b"]);
+    check(
+        "op.alter_column('users', 'a', new_column_name='b')",
+        &["renames column users.a to users.b"],
+    );
 }
 
 #[test]
@@ -52,7 +64,10 @@ fn batches_loops_and_helpers() {
         "for table in ['a', 'b']:\n    op.drop_table(table)",
         &["drops table a", "drops table b"],
     );
-    check("audit('users')\naudit(table='b', column='c')", &["creates column users.at", "creates column b.c"]);
+    check(
+        "audit('users')\naudit(table='b', column='c')",
+        &["creates column users.at", "creates column b.c"],
+    );
 }
 
 #[test]
@@ -62,7 +77,10 @@ fn statements() {
         &["reads rows of users (b), writes rows of users (a)"],
     );
     check("op.execute(sa.text(\"ALTER TYPE status ADD VALUE 'c'\"))", &["status: values -> 'c'"]);
-    check("op.execute('CREATE UNIQUE INDEX ix ON users (a)')", &["creates index ix, reads rows of users (a)"]);
+    check(
+        "op.execute('CREATE UNIQUE INDEX ix ON users (a)')",
+        &["creates index ix, reads rows of users (a)"],
+    );
     check("op.execute(f'DROP TABLE {NAME}')", &["drops table users"]);
     check("op.execute('DO $$ BEGIN END $$')", &["! the SQL is not understood"]);
     check("op.execute(sql)", &["! the SQL is known only when it runs"]);
@@ -76,7 +94,10 @@ fn what_does_nothing_is_nothing() {
 #[test]
 fn what_is_not_known_is_said() {
     check("run()", &["! `run` is not looked into"]);
-    check("if x:\n    op.drop_table('a')", &["drops table a", "! the condition is known only when it runs"]);
+    check(
+        "if x:\n    op.drop_table('a')",
+        &["drops table a", "! the condition is known only when it runs"],
+    );
     check("op.create_view('a')", &["! `create_view` is no operation of Alembic's"]);
     check("for table in tables():\n    op.drop_table(table)", &["! the loop is not over literals"]);
 }
@@ -85,7 +106,9 @@ fn what_is_not_known_is_said() {
 fn whatever_it_is_given_it_ends() {
     let doubling = (0..60).map(|_| "    a = a + a\n").collect::<String>();
     read(&format!("def upgrade():\n    a = 'x'\n{doubling}"));
-    read("def f(a=f()):\n    return f(f(f()))\ndef upgrade():\n    f(f(f()))\n    g()\ndef g():\n    g()\n    g()\n");
+    read(
+        "def f(a=f()):\n    return f(f(f()))\ndef upgrade():\n    f(f(f()))\n    g()\ndef g():\n    g()\n    g()\n",
+    );
     read(&"(".repeat(300));
     read("\u{0}");
 }

@@ -110,7 +110,8 @@ impl Follow {
         }
         if let Resource::Columns(_) = resource {
             if let Some(other) = self.world.column_changed(slot.id, by, true) {
-                let message = "one side drops or renames a column of a table that the other one reads";
+                let message =
+                    "one side drops or renames a column of a table that the other one reads";
                 self.clash(by, other, resource, Outcome::MayFail, Certainty::Possible, message);
             }
             self.world.facts[slot.id].listers.push(by);
@@ -134,7 +135,8 @@ impl Follow {
 
     fn create(&mut self, by: By, resource: &Resource, key: &Key, quiet: bool) {
         let slot = self.world.slot(key);
-        let is_unnamed = matches!(resource, Resource::Constraint(_, _, name) if name.starts_with('('));
+        let is_unnamed =
+            matches!(resource, Resource::Constraint(_, _, name) if name.starts_with('('));
         match slot.presence {
             Presence::There(other) if quiet => {
                 let message = "both sides create it if it is not there, so that what it is depends on the order";
@@ -155,7 +157,8 @@ impl Follow {
                 self.clash(by, other, resource, outcome, certainty, "both sides create it");
             }
             Presence::Gone(other) => {
-                let message = "one side drops or renames it, and the other one creates another of that name";
+                let message =
+                    "one side drops or renames it, and the other one creates another of that name";
                 self.clash(by, other, resource, Outcome::Undoes, Certainty::Definite, message);
             }
             Presence::Before => {
@@ -168,7 +171,9 @@ impl Follow {
         }
         self.positions(by, resource, false);
         let id = self.world.fresh();
-        self.world.names.insert(key.clone(), super::world::Slot { id, presence: Presence::There(by) });
+        self.world
+            .names
+            .insert(key.clone(), super::world::Slot { id, presence: Presence::There(by) });
         self.take(by, resource, id);
     }
 
@@ -177,7 +182,10 @@ impl Follow {
         for space in self.world.spaces(resource, self.dialect) {
             if let Some((other, _)) = self.world.taken.insert(space, (by, id))
                 && other.is_second != by.is_second
-                && !self.clashes.last().is_some_and(|last| last.second == by.at && last.resource == *resource)
+                && !self
+                    .clashes
+                    .last()
+                    .is_some_and(|last| last.second == by.at && last.resource == *resource)
             {
                 let message = "both sides take the same name";
                 self.clash(by, other, resource, Outcome::Fails, Certainty::Definite, message);
@@ -220,7 +228,9 @@ impl Follow {
             }
             _ => {
                 let other = self.other_user(slot.id, by).or_else(|| {
-                    matches!(resource, Resource::Table(_)).then(|| self.world.below(slot.id, by)).flatten()
+                    matches!(resource, Resource::Table(_))
+                        .then(|| self.world.below(slot.id, by))
+                        .flatten()
                 });
                 if let Some(other) = other {
                     let message = "one side drops or renames what the other one needs";
@@ -289,7 +299,8 @@ impl Follow {
         }
         match attribute {
             "structure" => {
-                let is_static = self.dialect == Dialect::Sqlite || value.is_some_and(|value| value == "always");
+                let is_static =
+                    self.dialect == Dialect::Sqlite || value.is_some_and(|value| value == "always");
                 if !is_static {
                     return;
                 }
@@ -357,9 +368,11 @@ impl Follow {
             "values" if is_same => {
                 (Outcome::Fails, Certainty::Definite, "both sides add the same value")
             }
-            "values" => {
-                (Outcome::MayFail, Certainty::Possible, "both sides add a value, so that their order differs")
-            }
+            "values" => (
+                Outcome::MayFail,
+                Certainty::Possible,
+                "both sides add a value, so that their order differs",
+            ),
             _ if is_same => return,
             _ if is_known => (
                 Outcome::Undoes,
@@ -383,7 +396,9 @@ impl Follow {
             return;
         }
         let id = self.world.slot(key).id;
-        let Some((changed, other)) = self.world.facts[id].changes.get(attribute).cloned() else { return };
+        let Some((changed, other)) = self.world.facts[id].changes.get(attribute).cloned() else {
+            return;
+        };
         if changed.is_none() || changed.as_ref() != value {
             let message = "on this dialect, one side says the whole column again as it was, and undoes the other one";
             self.clash(by, other, resource, Outcome::MayFail, Certainty::Possible, message);

@@ -17,7 +17,11 @@ fn check(ours: &str, theirs: &str, dialect: Dialect, verdict: &str, order: Order
         dialect,
     );
     let found = overlap.merge.to_string();
-    assert_eq!((found.split(" (").next().unwrap(), overlap.order), (verdict, order), "{overlap:#?}");
+    assert_eq!(
+        (found.split(" (").next().unwrap(), overlap.order),
+        (verdict, order),
+        "{overlap:#?}"
+    );
 }
 
 const ADD: &str = "op.add_column('users', sa.Column('email', sa.String(50)))";
@@ -53,7 +57,13 @@ fn one_drops_what_the_other_needs() {
         "conflict",
         Order::TheirsFirst,
     );
-    check("op.drop_table('users')", "op.drop_table('users')", Dialect::Any, "conflict", Order::Neither);
+    check(
+        "op.drop_table('users')",
+        "op.drop_table('users')",
+        Dialect::Any,
+        "conflict",
+        Order::Neither,
+    );
     let quiet = "op.drop_table('users', if_exists=True)";
     check(quiet, quiet, Dialect::Any, NO, Order::Either);
 }
@@ -96,7 +106,13 @@ fn rows() {
 #[test]
 fn opaque_parts() {
     check("run(op)", ADD, Dialect::Any, "not analysable", Order::Either);
-    check("run('users')", "op.drop_table('users')", Dialect::Any, "possible conflict", Order::Either);
+    check(
+        "run('users')",
+        "op.drop_table('users')",
+        Dialect::Any,
+        "possible conflict",
+        Order::Either,
+    );
 }
 
 #[test]

@@ -90,9 +90,10 @@ impl World {
     /// The name by which a resource is known; `None` for what has none on this dialect.
     pub(super) fn key(&mut self, resource: &Resource, dialect: Dialect) -> Option<Key> {
         Some(match resource {
-            Resource::Table(table) | Resource::Columns(table) | Resource::Comment(table) | Resource::Rows(table, _) => {
-                Self::table_key(table)
-            }
+            Resource::Table(table)
+            | Resource::Columns(table)
+            | Resource::Comment(table)
+            | Resource::Rows(table, _) => Self::table_key(table),
             Resource::Column(table, name) => ("column", self.owner(table), name.to_lowercase()),
             Resource::Constraint(table, _, name) => {
                 ("constraint", self.owner(table), name.to_lowercase())
@@ -132,15 +133,26 @@ impl World {
             }
             (Resource::Constraint(_, _, name), _) if name.starts_with('(') => Vec::new(),
             (
-                Resource::Constraint(table, ConstraintKind::Unique | ConstraintKind::Primary | ConstraintKind::Exclude, name),
+                Resource::Constraint(
+                    table,
+                    ConstraintKind::Unique | ConstraintKind::Primary | ConstraintKind::Exclude,
+                    name,
+                ),
                 Dialect::Postgresql,
             ) => vec![relation(Some(table), name)],
-            (Resource::Constraint(table, ConstraintKind::Foreign, name), Dialect::Mysql | Dialect::Mariadb)
+            (
+                Resource::Constraint(table, ConstraintKind::Foreign, name),
+                Dialect::Mysql | Dialect::Mariadb,
+            )
             | (Resource::Constraint(table, ConstraintKind::Check, name), Dialect::Mysql)
             | (Resource::Constraint(table, _, name), Dialect::Mssql | Dialect::Oracle) => {
                 vec![("constraints", schema(table), name.to_lowercase())]
             }
-            (Resource::Constraint(table, ConstraintKind::Unique, name) | Resource::Index(Some(table), name), Dialect::Mysql | Dialect::Mariadb) => {
+            (
+                Resource::Constraint(table, ConstraintKind::Unique, name)
+                | Resource::Index(Some(table), name),
+                Dialect::Mysql | Dialect::Mariadb,
+            ) => {
                 vec![("keys", self.owner(table), name.to_lowercase())]
             }
             _ => Vec::new(),
@@ -172,7 +184,9 @@ impl World {
         self.names.iter().filter(|((kind, of, _), _)| *kind == "column" && *of == owner).find_map(
             |(_, slot)| match slot.presence {
                 Presence::Gone(other) if other.is_second != by.is_second => Some(other),
-                Presence::There(other) if !gone_only && other.is_second != by.is_second => Some(other),
+                Presence::There(other) if !gone_only && other.is_second != by.is_second => {
+                    Some(other)
+                }
                 _ => None,
             },
         )

@@ -139,11 +139,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// A part of an f-string, where it is known.
-    fn piece(
-        &self,
-        element: &InterpolatedStringElement,
-        depth: usize,
-    ) -> Option<String> {
+    fn piece(&self, element: &InterpolatedStringElement, depth: usize) -> Option<String> {
         match element {
             InterpolatedStringElement::Literal(literal) => Some(literal.value.to_string()),
             InterpolatedStringElement::Interpolation(hole) => {
@@ -193,7 +189,11 @@ impl Evaluator<'_, '_> {
             && method.attr.as_str() == "f"
             && let Some(Bound::Batch(_)) = self.names.get(of.id.as_str())
         {
-            return call.arguments.args.first().map_or(Term::Unknown, |name| self.term(name, depth));
+            return call
+                .arguments
+                .args
+                .first()
+                .map_or(Term::Unknown, |name| self.term(name, depth));
         }
         let call = self.invocation(call, depth);
         let path = call.callee.path().unwrap_or_default();
@@ -222,12 +222,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// What a function of the file gives back that does nothing else.
-    fn returned(
-        &self,
-        function: &StmtFunctionDef,
-        call: &ExprCall,
-        depth: usize,
-    ) -> Term {
+    fn returned(&self, function: &StmtFunctionDef, call: &ExprCall, depth: usize) -> Term {
         let mut body = function.body.iter().filter(|statement| !super::is_idle(statement));
         let (Some(Stmt::Return(only)), None) = (body.next(), body.next()) else {
             return Term::Unknown;

@@ -10,23 +10,82 @@ use super::{Bound, Names, Term};
 
 /// Modules of which what is called builds something and does nothing.
 const BUILDERS: [&str; 14] = [
-    "sqlalchemy", "geoalchemy2", "sqlmodel", "pgvector", "datetime", "uuid", "json", "re", "decimal",
-    "sqlalchemy_utils", "textwrap", "logging", "collections", "enum",
+    "sqlalchemy",
+    "geoalchemy2",
+    "sqlmodel",
+    "pgvector",
+    "datetime",
+    "uuid",
+    "json",
+    "re",
+    "decimal",
+    "sqlalchemy_utils",
+    "textwrap",
+    "logging",
+    "collections",
+    "enum",
 ];
 
 /// Functions of Python that only give something back.
 const BUILTINS: [&str; 18] = [
-    "len", "str", "int", "float", "bool", "list", "tuple", "dict", "set", "range", "sorted", "zip",
-    "enumerate", "isinstance", "any", "all", "print", "repr",
+    "len",
+    "str",
+    "int",
+    "float",
+    "bool",
+    "list",
+    "tuple",
+    "dict",
+    "set",
+    "range",
+    "sorted",
+    "zip",
+    "enumerate",
+    "isinstance",
+    "any",
+    "all",
+    "print",
+    "repr",
 ];
 
 /// Methods that read: of strings, collections, inspectors and loggers.
 const METHODS: [&str; 36] = [
-    "format", "join", "lower", "upper", "strip", "split", "replace", "items", "keys", "values", "get",
-    "get_columns", "get_table_names", "get_indexes", "has_table", "has_index", "get_unique_constraints",
-    "get_foreign_keys", "get_pk_constraint", "get_check_constraints", "get_enums", "debug", "info",
-    "warning", "error", "startswith", "endswith", "with_variant", "isoformat", "hex", "copy", "is_",
-    "in_", "label", "as_string", "get_table_comment",
+    "format",
+    "join",
+    "lower",
+    "upper",
+    "strip",
+    "split",
+    "replace",
+    "items",
+    "keys",
+    "values",
+    "get",
+    "get_columns",
+    "get_table_names",
+    "get_indexes",
+    "has_table",
+    "has_index",
+    "get_unique_constraints",
+    "get_foreign_keys",
+    "get_pk_constraint",
+    "get_check_constraints",
+    "get_enums",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "startswith",
+    "endswith",
+    "with_variant",
+    "isoformat",
+    "hex",
+    "copy",
+    "is_",
+    "in_",
+    "label",
+    "as_string",
+    "get_table_comment",
 ];
 
 /// The call in an expression that is not known to change nothing, as it is written.
@@ -80,8 +139,10 @@ pub fn is_pure(source: &Source<'_>, names: &Names<'_>, call: &ExprCall) -> bool 
                 Term::Name(path) => is_builder(&Term::Name(format!("{path}.{}", attribute.attr))),
                 // What an expression of SQLAlchemy's or a string is asked for, before it is executed.
                 _ if is_expression(&of) && attribute.attr.as_str() != "execute" => {
-                    !matches!(attribute.attr.as_str(), "create" | "drop" | "create_all" | "drop_all")
-                        && !is_connection(&of)
+                    !matches!(
+                        attribute.attr.as_str(),
+                        "create" | "drop" | "create_all" | "drop_all"
+                    ) && !is_connection(&of)
                 }
                 _ => METHODS.contains(&attribute.attr.as_str()),
             }
@@ -97,16 +158,19 @@ pub fn is_connection(term: &Term) -> bool {
 }
 
 fn is_expression(term: &Term) -> bool {
-    term.parts().iter().any(|part| {
-        part.path().is_some_and(|path| path.split('.').next() == Some("sqlalchemy"))
-    })
+    term.parts()
+        .iter()
+        .any(|part| part.path().is_some_and(|path| path.split('.').next() == Some("sqlalchemy")))
 }
 
 fn is_builder(term: &Term) -> bool {
     let Some(path) = term.path() else { return false };
     if matches!(
         path,
-        "alembic.op.f" | "alembic.op.get_bind" | "alembic.op.get_context" | "alembic.op.inline_literal"
+        "alembic.op.f"
+            | "alembic.op.get_bind"
+            | "alembic.op.get_context"
+            | "alembic.op.inline_literal"
     ) || path == "alembic.context.is_offline_mode"
     {
         return true;

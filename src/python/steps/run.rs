@@ -64,9 +64,10 @@ impl<'a> Visitor<'a> for Changed {
                 self.names.extend(bound);
             }
             Stmt::ImportFrom(import) => {
-                let bound = import.names.iter().map(|alias| {
-                    alias.asname.as_ref().unwrap_or(&alias.name).to_string()
-                });
+                let bound = import
+                    .names
+                    .iter()
+                    .map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string());
                 self.names.extend(bound);
             }
             _ => visitor::walk_stmt(self, statement),
@@ -355,7 +356,8 @@ impl Run<'_> {
     /// Which database it is decides the same on both sides; whatever else is asked may be answered otherwise after the other.
     fn condition(&mut self, names: &Names<'_>, test: &Expr) {
         let source = self.source.text.get(span_of(test).range()).unwrap_or_default();
-        let is_dialect = source.contains("dialect") && doubtful_call(self.source, names, test).is_none();
+        let is_dialect =
+            source.contains("dialect") && doubtful_call(self.source, names, test).is_none();
         if !is_dialect && !source.contains("is_offline_mode") {
             let mentions = mentions_of(test);
             self.opaque(span_of(test), "the condition is known only when it runs", &mentions);
@@ -367,7 +369,10 @@ impl Run<'_> {
             Term::List(values) if values.len() <= MAX_ROUNDS && !each.is_async => values,
             _ => {
                 let statement = each.body.first().map_or(Span::default(), |first| span_of(first));
-                let span = Span { start: span_of(each).start, end: statement.start.max(span_of(each).start) };
+                let span = Span {
+                    start: span_of(each).start,
+                    end: statement.start.max(span_of(each).start),
+                };
                 let mentions = each.body.iter().flat_map(mentions_of_statement).collect::<Vec<_>>();
                 self.opaque(span, "the loop is not over literals", &mentions);
                 let mut changed = Changed::default();
@@ -495,7 +500,13 @@ impl Run<'_> {
     }
 
     /// Follows a function of the file as if it stood where it is called.
-    fn inline(&mut self, names: &Names<'_>, function: &StmtFunctionDef, call: &ExprCall, certain: bool) {
+    fn inline(
+        &mut self,
+        names: &Names<'_>,
+        function: &StmtFunctionDef,
+        call: &ExprCall,
+        certain: bool,
+    ) {
         let mut inner = names.clone();
         let given = invocation(self.source, names, call);
         let is_bound = self.source.burn(names.len())

@@ -82,7 +82,9 @@ impl Term {
         match self {
             Self::Unknown => false,
             Self::List(terms) => terms.iter().all(Self::is_known),
-            Self::Dict(pairs) => pairs.iter().all(|(key, value)| key.is_known() && value.is_known()),
+            Self::Dict(pairs) => {
+                pairs.iter().all(|(key, value)| key.is_known() && value.is_known())
+            }
             Self::Call(call) => {
                 call.is_whole
                     && call.callee.is_known()
@@ -121,7 +123,8 @@ impl Term {
 impl Invocation {
     /// An argument by its name, or by its place.
     pub fn get(&self, name: &str, place: Option<usize>) -> Option<&Term> {
-        let named = self.keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, value)| value);
+        let named =
+            self.keywords.iter().find(|(keyword, _)| keyword == name).map(|(_, value)| value);
         named.or_else(|| place.and_then(|place| self.arguments.get(place)))
     }
 }
