@@ -115,7 +115,7 @@ fn functions(project: &Project, script: &Script) -> Result<Functions, Error> {
 /// The revision, and what each of its functions does.
 fn told(project: &Project, script: &Script, functions: &Functions, downgrade: bool) -> String {
     let path = project.shown(&script.path);
-    let id = script.id().map(|id| id.as_str()).unwrap_or_default();
+    let id = script.id().map(crate::revision::RevisionId::as_str).unwrap_or_default();
     let mut out = format!("{} ({})\n", sanitize(id), sanitize(&path));
     block(&mut out, &path, "upgrade", &functions.upgrade);
     if downgrade {

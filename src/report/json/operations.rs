@@ -10,11 +10,11 @@ use crate::script::Script;
 struct Document<'a> {
     schema: u32,
     environments: Vec<Environment<'a>>,
-    revisions: Vec<Revision<'a>>,
+    revisions: Vec<One<'a>>,
 }
 
 #[derive(Serialize)]
-struct Revision<'a> {
+struct One<'a> {
     environment: &'a str,
     revision: Option<&'a str>,
     path: String,
@@ -67,9 +67,9 @@ pub fn operations(
     sources: &Sources,
 ) -> String {
     let revisions = answers.iter().flat_map(|(name, read)| {
-        read.iter().map(move |(script, functions)| Revision {
+        read.iter().map(move |(script, functions)| One {
             environment: name,
-            revision: script.id().map(|id| id.as_str()),
+            revision: script.id().map(crate::revision::RevisionId::as_str),
             path: sources.from_root(&script.path),
             upgrade: function(&functions.upgrade),
             downgrade: function(&functions.downgrade),
