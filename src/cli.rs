@@ -141,6 +141,8 @@ pub enum Command {
         #[command(flatten)]
         snapshot: SnapshotArgs,
     },
+    /// Show what revisions do to the schema, as far as it can be read
+    Operations(OperationsArgs),
     /// Write one merge revision, as `alembic merge` would
     Merge(MergeArgs),
     /// Put unpublished revisions on top of the published head
@@ -180,6 +182,20 @@ pub struct SnapshotArgs {
     /// Judge the merge that git would make of HEAD and REF
     #[arg(long, value_name = "REF")]
     pub merge_with: Option<String>,
+}
+
+/// The options of `operations`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct OperationsArgs {
+    /// Ids, beginnings of ids, labels, symbols, as `show` takes them; the heads by default
+    #[arg(value_name = "REV", allow_negative_numbers = true)]
+    pub revs: Vec<String>,
+    /// Show what `downgrade()` does too
+    #[arg(long)]
+    pub downgrade: bool,
+    /// Which files are read
+    #[command(flatten)]
+    pub snapshot: SnapshotArgs,
 }
 
 /// The options of `check`.

@@ -15,6 +15,7 @@ mod merge;
 mod merged;
 mod merging;
 mod novelty;
+mod operations;
 mod outputs;
 mod project;
 mod reading;
@@ -72,6 +73,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         | Command::History { .. }
         | Command::Show { .. }
         | Command::Current { .. } => reading::run(&args.global, &args.command, ui),
+        Command::Operations(options) => operations::run(&args.global, options, ui),
         Command::Merge(options) => merge::run(&args.global, options, ui),
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),

@@ -26,7 +26,7 @@
 //! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
-//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`report`], [`forecast`], [`novelty`], [`search`], [`alembic`],
+//! Nothing under [`graph`], [`rules`], [`fix`], [`operations`], [`template`], [`report`], [`forecast`], [`novelty`], [`search`], [`alembic`],
 //! [`explain`], [`hook`] does input or output, reads the clock or an environment variable, or depends on the order of a
 //! hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's

@@ -192,7 +192,10 @@ pub(super) fn items(table: &Table, terms: &[Term]) -> Result<Items, String> {
                 items.creates.push(Resource::Index(Some(table.clone()), name));
             }
             _ => {
-                return Err(format!("a part of the table is not understood: `{}`", shortened(term)));
+                return Err(format!(
+                    "a part of the table is not understood: `{}`",
+                    shortened(term)
+                ));
             }
         }
     }
@@ -259,9 +262,8 @@ pub(super) fn index_columns(
         }
         let named = sql_text(expression).and_then(|text| super::sql::columns_of(&text));
         match named {
-            Some(names) => effects.extend(
-                names
-                    .into_iter()
+            Some(list) => effects.extend(
+                list.into_iter()
                     .map(|column| effect(Action::Use, Resource::Column(table.clone(), column))),
             ),
             None => effects.push(effect(Action::Use, Resource::Columns(table.clone()))),

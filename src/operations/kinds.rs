@@ -318,13 +318,12 @@ fn drop_index(given: &Given<'_>) -> Understood {
 
 fn create_foreign_key(given: &Given<'_>) -> Understood {
     let name = given.name(&["constraint_name", "name"], 0)?;
-    let (table, place) = match given.batch {
-        Some(batch) => (batch_table(batch)?, 1),
-        None => {
-            let table = given.text(&["source_table", "source"], Some(1))?;
-            let schema = given.schema("source_schema")?.or(given.schema("schema")?);
-            (Table::within(schema, table), 2)
-        }
+    let (table, place) = if let Some(batch) = given.batch {
+        (batch_table(batch)?, 1)
+    } else {
+        let table = given.text(&["source_table", "source"], Some(1))?;
+        let schema = given.schema("source_schema")?.or(given.schema("schema")?);
+        (Table::within(schema, table), 2)
     };
     let referent = given.text(&["referent_table", "referent"], Some(place))?;
     let referent = Table::within(given.schema("referent_schema")?, referent);
@@ -349,12 +348,11 @@ fn columns_used(table: &Table, columns: &[String]) -> Vec<Effect> {
 /// A constraint of one table: unique, primary key, check, exclusion.
 fn constraint(given: &Given<'_>, kind: &'static str, of: ConstraintKind) -> Understood {
     let name = given.name(&["constraint_name", "name"], 0)?;
-    let (table, place) = match given.batch {
-        Some(batch) => (batch_table(batch)?, 1),
-        None => {
-            let table = given.text(&["table_name", "source", "tablename"], Some(1))?;
-            (Table::within(given.schema("schema")?, table), 2)
-        }
+    let (table, place) = if let Some(batch) = given.batch {
+        (batch_table(batch)?, 1)
+    } else {
+        let table = given.text(&["table_name", "source", "tablename"], Some(1))?;
+        (Table::within(given.schema("schema")?, table), 2)
     };
     let mut effects;
     let mut columns = None;
@@ -394,12 +392,11 @@ fn constraint(given: &Given<'_>, kind: &'static str, of: ConstraintKind) -> Unde
 
 fn drop_constraint(given: &Given<'_>) -> Understood {
     let name = given.text(&["constraint_name", "name"], Some(0))?;
-    let (table, place) = match given.batch {
-        Some(batch) => (batch_table(batch)?, 1),
-        None => {
-            let table = given.text(&["table_name", "tablename"], Some(1))?;
-            (Table::within(given.schema("schema")?, table), 2)
-        }
+    let (table, place) = if let Some(batch) = given.batch {
+        (batch_table(batch)?, 1)
+    } else {
+        let table = given.text(&["table_name", "tablename"], Some(1))?;
+        (Table::within(given.schema("schema")?, table), 2)
     };
     let kind = match given.get(&["type_", "type"], Some(place)).and_then(Term::text) {
         Some("foreignkey") => ConstraintKind::Foreign,

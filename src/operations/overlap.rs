@@ -167,17 +167,19 @@ fn on_one(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Vec<Finding> {
     for is_ours_first in [true, false] {
         let (first, second) = if is_ours_first { (ours, theirs) } else { (theirs, ours) };
         for clash in follow::follow(first, second, dialect) {
-            let (ours, theirs) = match is_ours_first {
-                true => (clash.first, clash.second),
-                false => (clash.second, clash.first),
+            let (ours, theirs) = if is_ours_first {
+                (clash.first, clash.second)
+            } else {
+                (clash.second, clash.first)
             };
             let known = findings.iter_mut().find(|finding| {
                 (finding.ours, finding.theirs) == (ours, theirs)
                     && (finding.resource == clash.resource || finding.message == clash.message)
             });
-            let finding = match known {
-                Some(finding) => finding,
-                None => {
+            let finding = if let Some(finding) = known {
+                finding
+            } else {
+                {
                     findings.push(Finding {
                         certainty: clash.certainty,
                         resource: clash.resource,

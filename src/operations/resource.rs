@@ -105,13 +105,14 @@ impl Resource {
     /// Its name, without what it is: `users.email`.
     pub fn name(&self) -> String {
         match self {
-            Self::Table(table) | Self::Columns(table) | Self::Comment(table) => table.to_string(),
+            Self::Table(table)
+            | Self::Columns(table)
+            | Self::Comment(table)
+            | Self::Rows(table, None) => table.to_string(),
             Self::Column(table, column) => format!("{table}.{column}"),
-            Self::Index(_, name) | Self::Object(_, name) => name.clone(),
+            Self::Index(_, name) | Self::Object(_, name) | Self::Type(None, name) => name.clone(),
             Self::Constraint(table, _, name) => format!("{table}.{name}"),
             Self::Type(Some(schema), name) => format!("{schema}.{name}"),
-            Self::Type(None, name) => name.clone(),
-            Self::Rows(table, None) => table.to_string(),
             Self::Rows(table, Some(columns)) => format!("{table} ({})", columns.join(", ")),
         }
     }

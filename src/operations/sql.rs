@@ -115,7 +115,10 @@ fn statement(statement: &Statement, effects: &mut Vec<Effect>) -> Result<(), Str
             Ok(())
         }
         Statement::CreateTable(create) => creation(create, effects),
-        Statement::CreateIndex(create) => index(create, effects),
+        Statement::CreateIndex(create) => {
+            index(create, effects);
+            Ok(())
+        }
         Statement::AlterTable(alter) => alteration(alter, effects),
         Statement::AlterType(alter) => alter_type(alter, effects),
         Statement::CreateType { name, .. } => {
@@ -372,7 +375,7 @@ fn constraint_of(
     Ok(())
 }
 
-fn index(index: &CreateIndex, effects: &mut Vec<Effect>) -> Result<(), String> {
+fn index(index: &CreateIndex, effects: &mut Vec<Effect>) {
     let of = table(&index.table_name);
     let columns: BTreeSet<String> = index.columns.iter().flat_map(named_columns).collect();
     effects.push(effect(Action::Use, Resource::Table(of.clone())));
@@ -387,7 +390,6 @@ fn index(index: &CreateIndex, effects: &mut Vec<Effect>) -> Result<(), String> {
         let rows = Resource::Rows(of, Some(columns.into_iter().collect()));
         effects.push(effect(Action::ReadRows, rows));
     }
-    Ok(())
 }
 
 fn alter_type(alter: &AlterType, effects: &mut Vec<Effect>) -> Result<(), String> {

@@ -23,7 +23,7 @@ pub use term::{Invocation, Term};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
     /// It calls an operation.
-    Call(Call),
+    Call(Box<Call>),
     /// It does something that is not known.
     Opaque {
         /// Where.

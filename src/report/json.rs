@@ -6,6 +6,7 @@
 mod forecast;
 pub mod hooks;
 mod lost;
+mod operations;
 
 use std::path::Path;
 
@@ -18,6 +19,7 @@ use crate::revision::RevisionId;
 
 pub use forecast::forecast;
 pub use lost::lost;
+pub use operations::operations;
 
 const SCHEMA: u32 = 1;
 

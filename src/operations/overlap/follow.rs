@@ -360,8 +360,7 @@ impl Follow {
         let is_same = earlier.is_some() && earlier == value;
         let is_known = earlier.is_some() && value.is_some();
         let (outcome, certainty, message) = match attribute {
-            "structure" => return,
-            "positions" => return,
+            "structure" | "positions" => return,
             "primary key" => {
                 (Outcome::Fails, Certainty::Definite, "both sides give the table a primary key")
             }

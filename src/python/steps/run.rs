@@ -99,9 +99,10 @@ fn bind_statement<'a>(source: &Source<'_>, names: &mut Names<'a>, statement: &'a
         Stmt::Import(import) => {
             for alias in &import.names {
                 let path = alias.name.as_str();
-                let (name, path) = match &alias.asname {
-                    Some(name) => (name.as_str(), path),
-                    None => {
+                let (name, path) = if let Some(name) = &alias.asname {
+                    (name.as_str(), path)
+                } else {
+                    {
                         let root = path.split('.').next().unwrap_or(path);
                         (root, root)
                     }
@@ -264,7 +265,7 @@ impl Run<'_> {
             Stmt::Try(attempt) => {
                 self.opaque_statement(statement, "what fails in a `try` may not stop it");
                 self.block(names, &attempt.body, false);
-                self.forget(names, statement);
+                Self::forget(names, statement);
                 return Flow::MayEnd;
             }
             Stmt::Raise(_) => {
@@ -277,14 +278,14 @@ impl Run<'_> {
             _ if is_idle(statement) => {}
             _ => {
                 self.opaque_statement(statement, keyword(statement));
-                self.forget(names, statement);
+                Self::forget(names, statement);
             }
         }
         Flow::Goes
     }
 
     /// What a statement may have changed is not known any more.
-    fn forget(&self, names: &mut Names<'_>, statement: &Stmt) {
+    fn forget(names: &mut Names<'_>, statement: &Stmt) {
         let mut changed = Changed::default();
         changed.visit_stmt(statement);
         // A connection remains one, whatever is executed on it.
@@ -301,7 +302,7 @@ impl Run<'_> {
     }
 
     /// An expression whose value is bound, or given back: rows that are read count as an operation.
-    fn value<'a>(&mut self, names: &Names<'a>, value: &Expr, statement: &Stmt, certain: bool) {
+    fn value(&mut self, names: &Names<'_>, value: &Expr, statement: &Stmt, certain: bool) {
         let mut inner = value;
         // `connection.execute(…).fetchall()`, `.scalar()`
         while let Expr::Call(call) = inner
@@ -348,7 +349,7 @@ impl Run<'_> {
             .iter()
             .chain(branch.elif_else_clauses.iter().flat_map(|clause| &clause.body))
         {
-            self.forget(names, statement);
+            Self::forget(names, statement);
         }
         flow
     }
@@ -368,7 +369,7 @@ impl Run<'_> {
         let values = match evaluate(self.source, names, &each.iter) {
             Term::List(values) if values.len() <= MAX_ROUNDS && !each.is_async => values,
             _ => {
-                let statement = each.body.first().map_or(Span::default(), |first| span_of(first));
+                let statement = each.body.first().map_or(Span::default(), span_of);
                 let span = Span {
                     start: span_of(each).start,
                     end: statement.start.max(span_of(each).start),
@@ -377,7 +378,7 @@ impl Run<'_> {
                 self.opaque(span, "the loop is not over literals", &mentions);
                 let mut changed = Changed::default();
                 changed.visit_expr(&each.target);
-                each.body.iter().for_each(|statement| self.forget(names, statement));
+                each.body.iter().for_each(|statement| Self::forget(names, statement));
                 for name in changed.names {
                     names.insert(name, Bound::Term(Term::Unknown));
                 }
@@ -527,7 +528,7 @@ impl Run<'_> {
 
     fn step(&mut self, call: Call) {
         let span = self.at.unwrap_or(call.span);
-        self.steps.push(Step::Call(Call { span, ..call }));
+        self.steps.push(Step::Call(Box::new(Call { span, ..call })));
     }
 
     fn opaque(&mut self, span: Span, why: &str, mentions: &[String]) {
