@@ -109,7 +109,7 @@ pub enum Order {
     OursFirst,
     /// Only theirs first, then ours.
     TheirsFirst,
-    /// Neither.
+    /// Neither, as far as can be known.
     Neither,
 }
 
@@ -122,7 +122,7 @@ pub struct Overlap {
     pub merge: Verdict,
     /// May ours run after theirs, as after a rebase?
     pub rebase: Verdict,
-    /// Which order works: in which no definite finding fails.
+    /// Which order works: in which no definite finding fails, and nothing hangs on rows or on a foreign key to what is dropped.
     pub order: Order,
 }
 
@@ -139,11 +139,15 @@ pub fn compare(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Overlap {
     };
     let ours_first = fails(|finding| finding.ours_first);
     let theirs_first = fails(|finding| finding.theirs_first);
+    let is_doubtful = |outcome: fn(&Finding) -> Outcome| {
+        let mut open = findings.iter().filter(|finding| outcome(finding) == Outcome::MayFail);
+        open.any(|finding| cannot_be_named(finding, ours, theirs))
+    };
     let order = match (ours_first, theirs_first) {
         (false, false) => Order::Either,
-        (false, true) => Order::OursFirst,
-        (true, false) => Order::TheirsFirst,
-        (true, true) => Order::Neither,
+        (false, true) if !is_doubtful(|finding| finding.ours_first) => Order::OursFirst,
+        (true, false) if !is_doubtful(|finding| finding.theirs_first) => Order::TheirsFirst,
+        _ => Order::Neither,
     };
     let verdict = |is_conflict: bool| {
         let opaque = ours.opaque() + theirs.opaque();
@@ -159,6 +163,29 @@ pub fn compare(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Overlap {
     let merge = verdict(findings.iter().any(|finding| is_definite(&finding)));
     let rebase = verdict(theirs_first);
     Overlap { findings, merge, rebase, order }
+}
+
+/// Whether an order in which this may fail is not one to propose: it depends on rows, or a table is dropped that the other
+/// side's foreign key refers to.
+fn cannot_be_named(finding: &Finding, ours: Side<'_>, theirs: Side<'_>) -> bool {
+    let refers = |side: Side<'_>, at: At, dropped: &Resource| {
+        let mut effects = side
+            .understood()
+            .filter(|(place, _)| *place == at)
+            .flat_map(|(_, operation)| &operation.effects);
+        effects.any(|effect| {
+            matches!(effect.resource, Resource::Constraint(..))
+                && matches!(effect.action, Action::Create { .. })
+                && effect.resource.table() != dropped.table()
+        })
+    };
+    match &finding.resource {
+        Resource::Rows(..) => true,
+        dropped @ Resource::Table(_) => {
+            refers(ours, finding.ours, dropped) || refers(theirs, finding.theirs, dropped)
+        }
+        _ => false,
+    }
 }
 
 /// Both orders, on one dialect.
