@@ -129,6 +129,19 @@ pub fn read(text: &str) -> Functions {
     Functions { upgrade, downgrade }
 }
 
+impl Functions {
+    /// Those of a file that cannot be read: nothing is known of either.
+    pub fn unreadable(why: &str) -> Self {
+        let opaque = Opaque {
+            place: Place { line: 1, column: 1, span: Span::default() },
+            why: why.to_owned(),
+            mentions: Vec::new(),
+        };
+        let operations = Operations { understood: Vec::new(), opaque: vec![opaque] };
+        Self { upgrade: operations.clone(), downgrade: operations }
+    }
+}
+
 impl Operations {
     /// How many statements were looked at: the understood and the opaque ones.
     pub fn count(&self) -> usize {

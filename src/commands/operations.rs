@@ -107,9 +107,13 @@ fn functions(project: &Project, script: &Script) -> Result<Functions, Error> {
         .read(&script.path)
         .map_err(|error| project.snapshot.unreadable(&error, project.shown(&script.path)))?;
     if bytes.len() > MAX_BYTES {
-        return Ok(Functions::default());
+        return Ok(Functions::unreadable("the file is too large"));
     }
-    Ok(operations::read(&decode::decode(&bytes).text))
+    let decoded = decode::decode(&bytes);
+    if !decoded.flaws.is_empty() {
+        return Ok(Functions::unreadable("the file cannot be decoded"));
+    }
+    Ok(operations::read(&decoded.text))
 }
 
 /// The revision, and what each of its functions does.

@@ -206,20 +206,18 @@ fn on_one(ours: Side<'_>, theirs: Side<'_>, dialect: Dialect) -> Vec<Finding> {
             let finding = if let Some(finding) = known {
                 finding
             } else {
-                {
-                    findings.push(Finding {
-                        certainty: clash.certainty,
-                        resource: clash.resource,
-                        ours,
-                        theirs,
-                        ours_first: Outcome::Works,
-                        theirs_first: Outcome::Works,
-                        message: clash.message.to_owned(),
-                        advice: String::new(),
-                    });
-                    let last = findings.len() - 1;
-                    &mut findings[last]
-                }
+                findings.push(Finding {
+                    certainty: clash.certainty,
+                    resource: clash.resource,
+                    ours,
+                    theirs,
+                    ours_first: Outcome::Works,
+                    theirs_first: Outcome::Works,
+                    message: clash.message.to_owned(),
+                    advice: String::new(),
+                });
+                let last = findings.len() - 1;
+                &mut findings[last]
             };
             let outcome =
                 if is_ours_first { &mut finding.ours_first } else { &mut finding.theirs_first };

@@ -183,6 +183,10 @@ fn dropping(
 
 /// What a query reads, or everything inside a statement besides `target`.
 fn reading<V: sqlparser::ast::Visit>(of: &V, effects: &mut Vec<Effect>) {
+    reads(of, false, effects);
+}
+
+fn reads<V: sqlparser::ast::Visit>(of: &V, is_update: bool, effects: &mut Vec<Effect>) {
     let mut tables = BTreeSet::new();
     let _: ControlFlow<()> = visit_relations(of, |name| {
         tables.insert(table(name));
@@ -198,8 +202,9 @@ fn reading<V: sqlparser::ast::Visit>(of: &V, effects: &mut Vec<Effect>) {
             // Which of the tables has a column is not known.
             effects.push(effect(Action::Use, Resource::Columns(table.clone())));
         }
-        // `count(*)` depends on all of a row.
-        let read = (is_alone && !columns.is_empty()).then(|| columns.iter().cloned().collect());
+        // `count(*)` depends on all of a row; an update writes to whichever rows there are.
+        let names_columns = is_update || !columns.is_empty();
+        let read = (is_alone && names_columns).then(|| columns.iter().cloned().collect());
         effects.push(effect(Action::ReadRows, Resource::Rows(table, read)));
     }
 }
@@ -262,7 +267,7 @@ fn change(update: &Update, effects: &mut Vec<Effect>) -> Result<(), String> {
         }
     }
     used(&target, &written, effects);
-    reading(update, effects);
+    reads(update, true, effects);
     let columns = Some(written.into_iter().collect());
     effects.push(effect(Action::WriteRows, Resource::Rows(target, columns)));
     Ok(())

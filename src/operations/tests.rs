@@ -1,3 +1,5 @@
+//! What is understood of one operation, and what is not.
+
 use super::{Operations, read};
 
 fn operations(body: &str) -> Operations {

@@ -6,6 +6,7 @@
 //! [`crate::operations`]' matter.
 
 mod evaluate;
+mod names;
 mod pure;
 mod run;
 mod term;
@@ -86,7 +87,7 @@ pub fn read(text: &str, functions: [&str; 2]) -> [Vec<Step>; 2] {
         return opaque("the file is not valid Python", super::value::span(error.location));
     }
     let Mod::Module(module) = parsed.syntax() else { return [Vec::new(), Vec::new()] };
-    let names = run::module(text, &module.body);
+    let names = names::module(text, &module.body);
     functions.map(|name| match names.get(name) {
         Some(Bound::Function(function)) => run::function(text, &names, function),
         Some(_) => vec![Step::Opaque {

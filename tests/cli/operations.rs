@@ -25,7 +25,18 @@ def downgrade():
 fn what_is_understood_and_what_is_not() {
     let project = Project::new().history("a <- b");
     project.write("versions/b.py", SCRIPT);
-    check!(project.onehead(["operations", "b", "--downgrade"]), @"");
+    check!(project.onehead(["operations", "b", "--downgrade"]), @"
+    exit_code: 0
+    ----- stdout -----
+    b (versions/b.py)
+      upgrade(): 2 operations understood, 1 opaque
+          10  creates table carts (id)
+          11  users.email: nullable -> False, reads rows of users (email)
+          12  opaque: `fill` is not looked into (versions/b.py:12:5)
+      downgrade(): 1 operation understood, 0 opaque
+          16  drops table carts
+    ----- stderr -----
+    ");
 }
 
 #[test]

@@ -1,3 +1,5 @@
+//! One pair of operations per line, with the verdict and the order that works.
+
 use super::{Dialect, Order, Side, Verdict, compare};
 use crate::operations::read;
 
