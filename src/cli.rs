@@ -168,6 +168,8 @@ pub enum Command {
     Audit(AuditArgs),
     /// Draw the history
     Graph(GraphArgs),
+    /// Show what revisions do to the schema, as far as it can be read
+    Operations(OperationsArgs),
     /// Write one merge revision, as `alembic merge` would
     ///
     /// It is rendered from the project's own template, under the name that its `file_template` gives. The same heads give the
@@ -298,6 +300,20 @@ pub struct SnapshotArgs {
     /// Judge the merge that git would make of HEAD and REF
     #[arg(long, value_name = "REF")]
     pub merge_with: Option<String>,
+}
+
+/// The options of `operations`.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct OperationsArgs {
+    /// Ids, beginnings of ids, labels, symbols, as `show` takes them; the heads by default
+    #[arg(value_name = "REV", allow_negative_numbers = true)]
+    pub revs: Vec<String>,
+    /// Show what `downgrade()` does too
+    #[arg(long)]
+    pub downgrade: bool,
+    /// Which files are read
+    #[command(flatten)]
+    pub snapshot: SnapshotArgs,
 }
 
 /// The options of `check`.

@@ -20,6 +20,7 @@ mod merged;
 mod merging;
 mod novelty;
 mod opening;
+mod operations;
 mod outputs;
 mod project;
 mod reading;
@@ -77,6 +78,7 @@ fn dispatch(args: &Args, ui: Ui) -> Result<ExitStatus, Error> {
         | Command::History { .. }
         | Command::Show { .. }
         | Command::Current { .. } => reading::run(&args.global, &args.command, ui),
+        Command::Operations(options) => operations::run(&args.global, options, ui),
         Command::Merge(options) => merge::run(&args.global, options, ui),
         Command::Rebase(options) => rebase::run(&args.global, options, ui),
         Command::AutoMerge(options) => auto_merge::run(&args.global, options, ui),

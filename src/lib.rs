@@ -26,7 +26,7 @@
 //! [`graph`] answers twice: as Alembic answers, oddities included, because people compare; and what is wrong, whether or
 //! not Alembic notices. Each deliberate difference is a row of COMPATIBILITY.md with its reason and its test.
 //!
-//! Nothing under [`graph`], [`rules`], [`fix`], [`template`], [`draw`], [`report`], [`audit`], [`forecast`], [`novelty`], [`search`], [`alembic`],
+//! Nothing under [`graph`], [`rules`], [`fix`], [`operations`], [`template`], [`draw`], [`report`], [`audit`], [`forecast`], [`novelty`], [`search`], [`alembic`],
 //! [`explain`], [`hook`], [`init`] does input or output, reads the clock or an environment variable, or depends on the order of a
 //! hash map: the same input gives the same bytes, everywhere.
 //! `std::fs` is used in [`fs`] alone, git in [`git`] alone, the environment in [`settings`] alone, the Python parser's
@@ -56,6 +56,8 @@ pub mod datetime;
 pub mod filename;
 pub mod template;
 pub mod fix;
+
+pub mod operations;
 
 pub mod apply;
 

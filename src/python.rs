@@ -18,6 +18,7 @@ mod module;
 mod operations;
 pub mod place;
 mod statement;
+pub mod steps;
 mod value;
 
 use std::path::Path;

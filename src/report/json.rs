@@ -9,6 +9,7 @@ mod graph;
 pub mod hooks;
 mod init;
 mod lost;
+mod operations;
 
 use std::path::Path;
 
@@ -24,6 +25,7 @@ pub use forecast::forecast;
 pub use graph::graph;
 pub use init::init;
 pub use lost::lost;
+pub use operations::operations;
 
 const SCHEMA: u32 = 1;
 

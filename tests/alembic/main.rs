@@ -16,6 +16,7 @@ mod projects;
 mod random;
 mod shlex;
 mod syntax;
+mod understood;
 mod vectors;
 mod verdict;
 

@@ -31,6 +31,7 @@ mod lost_places;
 mod lost_restore;
 mod merge;
 mod merge_refused;
+mod operations;
 mod published;
 mod published_fix;
 mod published_rules;
